@@ -1,0 +1,95 @@
+using System.Diagnostics.CodeAnalysis;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Log;
+
+/// <summary>
+/// A node's copy of the tail of one thread's log, shared by all who follow the thread here: a bounded ring, extended strictly
+/// along the chain. A pure state machine; the caller serialises access.
+/// </summary>
+internal sealed class Feed(int maxEntries, int maxBytes)
+{
+    private readonly Queue<LogEntry> _ring = [];
+    private long _bytes;
+
+    /// <summary>The position before the oldest entry of the ring.</summary>
+    public Position Base { get; private set; }
+
+    /// <summary>The position of the newest entry.</summary>
+    public Position Head { get; private set; }
+
+    /// <summary>Grows with every change. 0 until the log has been read for the first time.</summary>
+    public long Version { get; private set; }
+
+    /// <summary>The newest takeover on the ring. A cursor before it is served a snapshot that lies at or behind it.</summary>
+    public Position? Rewound { get; private set; }
+
+    /// <summary>Takes in a published batch.</summary>
+    /// <returns>False if it does not chain to the head: something was missed, and the log must be read.</returns>
+    public bool Extend(Position after, IReadOnlyList<LogEntry> entries)
+    {
+        if (entries.Count == 0 || entries[^1].Position == Head) return Version > 0;
+        if (Version == 0 || after != Head) return false;
+        Add(entries);
+        return true;
+    }
+
+    /// <summary>Takes in what a read of the log after <see cref="Head"/> gave.</summary>
+    public void Load(LogSlice slice)
+    {
+        if (!slice.Found || Version == 0)
+        {
+            _ring.Clear();
+            _bytes = 0;
+            Rewound = null;
+            Base = Head = slice.After;
+        }
+        else if (slice.After != Head) return;   // the head moved while the log was read
+        Add(slice.Entries);
+    }
+
+    /// <summary>Whether <paramref name="cursor"/> is on the ring, and if so the entries after it.</summary>
+    public bool TryRead(Position cursor, [NotNullWhen(true)] out LogEntry[]? after)
+    {
+        after = null;
+        if (Version == 0) return false;
+        if (cursor == Head)
+        {
+            after = [];
+            return true;
+        }
+        var skip = cursor.Seq - Base.Seq;
+        if (skip < 0 || skip >= _ring.Count) return false;
+        var rest = new LogEntry[_ring.Count - skip];
+        long index = 0;
+        var before = Base;
+        foreach (var entry in _ring)
+        {
+            if (index >= skip) rest[index - skip] = entry;
+            else before = entry.Position;
+            index++;
+        }
+        if (before != cursor) return false;
+        after = rest;
+        return true;
+    }
+
+    private void Add(IReadOnlyList<LogEntry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            _ring.Enqueue(entry);
+            _bytes += entry.Utf8.Length;
+            Head = entry.Position;
+            if (entry.Rewound) Rewound = entry.Position;
+        }
+        while (_ring.Count > 1 && (_ring.Count > maxEntries || _bytes > maxBytes))
+        {
+            var gone = _ring.Dequeue();
+            _bytes -= gone.Utf8.Length;
+            Base = gone.Position;
+            if (gone.Position == Rewound) Rewound = null;
+        }
+        Version++;
+    }
+}
