@@ -32,8 +32,14 @@ internal sealed class LogWriter(long generation, Position checkpoint)
     private LogCall? _call;
     private bool _begun;
 
-    /// <summary>The log has refused this owner, or its head cannot be continued: nothing more is written.</summary>
-    public bool Stopped { get; private set; }
+    /// <summary>
+    /// Set when nothing more is written: <see cref="LogVerdict.Fenced"/> if the log has refused this owner,
+    /// <see cref="LogVerdict.Diverged"/> if its head cannot be continued.
+    /// </summary>
+    public LogVerdict? Stopped { get; private set; }
+
+    /// <summary>Whether no call is under way.</summary>
+    public bool Idle => _call is null;
 
     /// <summary>Whether the log has been taken and its head is known.</summary>
     public bool Begun => _begun;
@@ -78,7 +84,7 @@ internal sealed class LogWriter(long generation, Position checkpoint)
     /// <summary>The call to make now; null if one is under way or nothing is to do.</summary>
     public LogCall? Next()
     {
-        if (Stopped || _call is not null) return null;
+        if (Stopped is not null || _call is not null) return null;
         if (!_begun) return _call = new LogCall.Begin(generation, _checkpoint);
         if (_acknowledged == _since.Count) return null;
         var expected = _acknowledged > 0 ? _since[_acknowledged - 1].Position : _origin;
@@ -93,7 +99,7 @@ internal sealed class LogWriter(long generation, Position checkpoint)
         if (answer is not { } known) return _call;
         var call = _call;
         _call = null;
-        if (known.Verdict is LogVerdict.Fenced) Stopped = true;
+        if (known.Verdict is LogVerdict.Fenced) Stopped = LogVerdict.Fenced;
         else if (known.Verdict is LogVerdict.Diverged) _begun = false;
         else if (call is LogCall.Append append) Acknowledge(append);
         else Take(known.Head);
@@ -118,7 +124,7 @@ internal sealed class LogWriter(long generation, Position checkpoint)
         var index = head == _origin ? 0 : IndexAfter(head);
         if (index < 0)
         {
-            Stopped = true;
+            Stopped = LogVerdict.Diverged;
             return;
         }
         _begun = true;

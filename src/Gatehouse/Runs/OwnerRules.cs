@@ -1,0 +1,14 @@
+namespace Gatehouse.Runs;
+
+/// <summary>What an <see cref="OwnerMachine"/> holds itself to.</summary>
+/// <param name="AppendInterval">At least this long between two appends of streaming text; the first goes at once.</param>
+/// <param name="RunBudget">A run that takes longer fails.</param>
+/// <param name="MaxSteps">A run with more model calls fails.</param>
+/// <param name="CheckpointEvery">A long step is checkpointed in part after so many events: half of the log's window.</param>
+/// <param name="Tool">What is known of an agent's tool; null if there is none of that name.</param>
+internal sealed record OwnerRules(
+    TimeSpan AppendInterval, TimeSpan RunBudget, int MaxSteps, int CheckpointEvery, Func<string, string, ToolRules?> Tool);
+
+/// <param name="Idempotent">A call of unknown outcome may simply be made again.</param>
+/// <param name="NeedsApproval">The user is asked before each call.</param>
+internal readonly record struct ToolRules(bool Idempotent, bool NeedsApproval);
