@@ -11,6 +11,7 @@ internal sealed class Feed(int maxEntries, int maxBytes)
 {
     private readonly Queue<LogEntry> _ring = [];
     private long _bytes;
+    private bool _onChain;      // false while there is no log: then base and head mean nothing
 
     /// <summary>The position before the oldest entry of the ring.</summary>
     public Position Base { get; private set; }
@@ -18,7 +19,7 @@ internal sealed class Feed(int maxEntries, int maxBytes)
     /// <summary>The position of the newest entry.</summary>
     public Position Head { get; private set; }
 
-    /// <summary>Grows with every change. 0 until the log has been read for the first time.</summary>
+    /// <summary>Grows with every change. 0 until the log has been looked at for the first time.</summary>
     public long Version { get; private set; }
 
     /// <summary>The newest takeover on the ring. A cursor before it is served a snapshot that lies at or behind it.</summary>
@@ -28,8 +29,10 @@ internal sealed class Feed(int maxEntries, int maxBytes)
     /// <returns>False if it does not chain to the head: something was missed, and the log must be read.</returns>
     public bool Extend(Position after, IReadOnlyList<LogEntry> entries)
     {
-        if (entries.Count == 0 || entries[^1].Position == Head) return Version > 0;
-        if (Version == 0 || after != Head) return false;
+        if (Version == 0) return false;
+        if (!_onChain) Restart(after);
+        else if (entries[^1].Position == Head) return true;
+        else if (after != Head) return false;
         Add(entries);
         return true;
     }
@@ -37,22 +40,17 @@ internal sealed class Feed(int maxEntries, int maxBytes)
     /// <summary>Takes in what a read of the log after <see cref="Head"/> gave.</summary>
     public void Load(LogSlice slice)
     {
-        if (!slice.Found || Version == 0)
-        {
-            _ring.Clear();
-            _bytes = 0;
-            Rewound = null;
-            Base = Head = slice.After;
-        }
-        else if (slice.After != Head) return;   // the head moved while the log was read
-        Add(slice.Entries);
+        if (slice.Found && slice.After != Head) return;     // the head moved while the log was read
+        if (!slice.Found || !_onChain) Restart(slice.After);
+        _onChain = !ReferenceEquals(slice, LogSlice.None);
+        if (slice.Entries.Count > 0 || !slice.Found) Add(slice.Entries);
     }
 
     /// <summary>Whether <paramref name="cursor"/> is on the ring, and if so the entries after it.</summary>
     public bool TryRead(Position cursor, [NotNullWhen(true)] out LogEntry[]? after)
     {
         after = null;
-        if (Version == 0) return false;
+        if (!_onChain) return false;
         if (cursor == Head)
         {
             after = [];
@@ -72,6 +70,15 @@ internal sealed class Feed(int maxEntries, int maxBytes)
         if (before != cursor) return false;
         after = rest;
         return true;
+    }
+
+    private void Restart(Position at)
+    {
+        _ring.Clear();
+        _bytes = 0;
+        Rewound = null;
+        Base = Head = at;
+        _onChain = true;
     }
 
     private void Add(IReadOnlyList<LogEntry> entries)

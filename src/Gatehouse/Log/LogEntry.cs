@@ -24,9 +24,8 @@ internal readonly record struct LogAnswer(LogVerdict Verdict, Position Head);
 /// <summary>A part of a log.</summary>
 /// <param name="Found">Whether the position asked for is on the log's chain. If not, the entries are the log's newest.</param>
 /// <param name="After">The position before the first entry.</param>
-/// <param name="Head">The log's head when it was read.</param>
-internal sealed record LogSlice(bool Found, Position After, IReadOnlyList<LogEntry> Entries, Position Head)
+internal sealed record LogSlice(bool Found, Position After, IReadOnlyList<LogEntry> Entries)
 {
-    /// <summary>What a log answers that does not exist.</summary>
-    public static readonly LogSlice None = new(false, Position.Start, [], Position.Start);
+    /// <summary>What is read where there is no log.</summary>
+    public static readonly LogSlice None = new(false, Position.Start, []);
 }

@@ -60,7 +60,7 @@ internal sealed class ThreadLog(int window)
         if (!found) from = Math.Max(0, _entries.Count - limit);
         var count = Math.Min(limit, _entries.Count - from);
         var before = found ? after : from == 0 ? _base : _entries[from - 1].Position;
-        return new(found, before, CollectionsMarshal.AsSpan(_entries).Slice(from, count).ToArray(), Head);
+        return new(found, before, CollectionsMarshal.AsSpan(_entries).Slice(from, count).ToArray());
     }
 
     /// <summary>A copy; what a dump of the log holds.</summary>
