@@ -1,0 +1,26 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
+
+namespace Gatehouse.Operations;
+
+/// <summary>
+/// Handshake decisions by outcome, reason and, where a node was the reason, that node. Node names come from the declared graph,
+/// so the set is closed once the graph is built.
+/// </summary>
+internal sealed class HandshakeTally
+{
+    private readonly ConcurrentDictionary<(HandshakeOutcome Outcome, HandshakeReason Reason, string Node), StrongBox<long>> _cells = [];
+
+    public long this[HandshakeOutcome outcome] =>
+        _cells.Where(cell => cell.Key.Outcome == outcome).Sum(cell => Volatile.Read(ref cell.Value.Value));
+
+    public void Add(HandshakeOutcome outcome, HandshakeReason reason, string node) =>
+        Interlocked.Increment(ref _cells.GetOrAdd((outcome, reason, node), static _ => new()).Value);
+
+    public IEnumerable<Measurement<long>> Observe() => _cells.Select(cell => new Measurement<long>(
+        Volatile.Read(ref cell.Value.Value),
+        KeyValuePair.Create("outcome", (object?)MetricLabel.Of(cell.Key.Outcome.ToString())),
+        KeyValuePair.Create("reason", (object?)MetricLabel.Of(cell.Key.Reason.ToString())),
+        KeyValuePair.Create("node", (object?)cell.Key.Node)));
+}

@@ -1,0 +1,30 @@
+namespace Gatehouse.Operations;
+
+// The closed label sets of the catalogue. A label is the member's name in snake_case, so renaming a member renames a series.
+
+/// <summary>Where a WebSocket connection is in its life.</summary>
+internal enum ConnectionState { Held, Open, Draining }
+
+/// <summary>What admission decided about an upgrade.</summary>
+internal enum HandshakeOutcome { Accepted, Refused }
+
+/// <summary>Why admission decided so.</summary>
+internal enum HandshakeReason { Ready, Held, NotReady, Draining, TooManyConnections, TooManyHandshakes, BadRequest, Unauthenticated }
+
+/// <summary>Why a subscriber was sent a snapshot instead of the events after its cursor.</summary>
+internal enum SnapshotReason { NoCursor, OutOfWindow, NotOnChain, SlowReader, Rewound, LogReplaced }
+
+/// <summary>How a subscription began.</summary>
+internal enum SubscribeResult { Replayed, Current, Snapshot, Refused }
+
+/// <summary>How a run ended.</summary>
+internal enum RunOutcome { Success, Interrupt, Cancelled, Failed }
+
+/// <summary>What a step of a run was.</summary>
+internal enum StepKind { Model, Tool }
+
+/// <summary>How a tool call ended.</summary>
+internal enum ToolOutcome { Succeeded, Failed, Cancelled, Denied, Unknown }
+
+/// <summary>Which way tokens went, seen from the model.</summary>
+internal enum TokenKind { Input, Output }
