@@ -1,0 +1,85 @@
+using System.Text;
+
+namespace Gatehouse.Agents.Ops;
+
+/// <summary>Composes the Markdown answer of a turn from its facts. Pure: the same history gives the same bytes.</summary>
+internal static class Answer
+{
+    public static string Write(Turn turn)
+    {
+        if (turn.Topics is [Topic.Everything])
+            return Report.Write(turn);
+        return turn.Topics switch
+        {
+            [] => "I did not understand that. " + Abilities,
+            [Topic.Greeting] => "Hello! I am this server's ops agent. " + Abilities,
+            [Topic.Help] => Abilities,
+            _ => string.Join("\n\n", turn.Topics.Select(topic => Section(topic, turn))),
+        };
+    }
+
+    public static string Section(Topic topic, Turn turn) => topic switch
+    {
+        Topic.Readiness => turn.Nodes is { } nodes ? ReadinessAnswer.Write(nodes) : Unknown("the states of the nodes"),
+        Topic.Timeline => turn.Startup is { } startup ? TimelineAnswer.Write(startup) : Unknown("the start-up timeline"),
+        Topic.Connections => turn.ConnectionsAndRuns is { } now ? TrafficAnswer.Connections(now) : Unknown("the connections"),
+        Topic.Runs => turn.ConnectionsAndRuns is { } now ? TrafficAnswer.Runs(now) : Unknown("the runs"),
+        Topic.Process => turn.Process is { } process ? ProcessAnswer.Write(process) : Unknown("the process figures"),
+        Topic.Usage => turn.Usage is { } usage ? UsageAnswer.Write(usage) : Unknown("the usage"),
+        _ => throw new ArgumentOutOfRangeException(nameof(topic), topic, "This topic has no section."),
+    };
+
+    private static string Unknown(string what) => $"I cannot see {what}: the tool gave no answer that I can read.";
+
+    private const string Abilities =
+        """
+        I answer questions about this server by reading it with tools. Ask me, for example:
+
+        - **Why is it not ready?** The nodes, who waits for whom, and the cause at the bottom.
+        - **Show the start-up timeline.** What took how long, and the critical path.
+        - **How many connections are there?** Open, held and draining, accepted and refused.
+        - **Which runs are active?** Agent, step and age of each, and how many wait.
+        - **How much memory does it use?** Also CPU, threads, garbage collector and uptime.
+        - **What is my usage?** Tokens, runs, tool calls and events since the start.
+        - **Tell me everything.** All of it in one report.
+        """;
+}
+
+/// <summary>How numbers and names are put into a sentence.</summary>
+internal static class Phrase
+{
+    public static string Count(long count, string one, string? many = null) =>
+        FormattableString.Invariant($"{count:N0} {(count == 1 ? one : many ?? one + "s")}");
+
+    public static string Ms(double milliseconds) => milliseconds < 10_000
+        ? FormattableString.Invariant($"{milliseconds:N0} ms")
+        : Seconds(milliseconds / 1000);
+
+    public static string Seconds(double seconds) => seconds switch
+    {
+        < 120 => FormattableString.Invariant($"{seconds:0.#} s"),
+        < 7200 => FormattableString.Invariant($"{seconds / 60:0.#} min"),
+        < 172_800 => FormattableString.Invariant($"{seconds / 3600:0.#} h"),
+        _ => FormattableString.Invariant($"{seconds / 86_400:0.#} days"),
+    };
+
+    public static string Megabytes(long bytes) => FormattableString.Invariant($"{bytes / 1_048_576.0:N1} MiB");
+
+    public static string Names(IEnumerable<string> names, string last = "and")
+    {
+        string[] quoted = [.. names.Select(name => $"`{name}`")];
+        return quoted switch
+        {
+            [] => "nothing",
+            [var one] => one,
+            _ => $"{string.Join(", ", quoted[..^1])} {last} {quoted[^1]}",
+        };
+    }
+
+    /// <summary>One line of somebody else's text, bounded, so that it cannot break the Markdown around it.</summary>
+    public static string Line(string text)
+    {
+        var line = new StringBuilder(text.Length).Append(text).Replace("\r", " ").Replace("\n", " ").ToString().Trim();
+        return line.Length > 300 ? line[..300] + "…" : line;
+    }
+}

@@ -1,0 +1,65 @@
+using Gatehouse.Agents.Ops;
+
+namespace Gatehouse.Agents.Tests.Ops;
+
+public sealed class QuestionTests
+{
+    [Theory]
+    [InlineData("why is it not ready?", "Readiness")]
+    [InlineData("Why isn't the server redy?", "Readiness")]
+    [InlineData("why is the sever not raedy", "Readiness")]
+    [InlineData("is everything ok?", "Readiness")]
+    [InlineData("What's wrong with redis?", "Readiness")]
+    [InlineData("are all dependencys helthy", "Readiness")]
+    [InlineData("show the start-up timeline", "Timeline")]
+    [InlineData("show me the startup timline please", "Timeline")]
+    [InlineData("how long did it take to become ready?", "Timeline")]
+    [InlineData("what was the critical path", "Timeline")]
+    [InlineData("how many connections?", "Connections")]
+    [InlineData("how many conections are open", "Connections")]
+    [InlineData("how many active connections are there", "Connections")]
+    [InlineData("how many users are online right now?", "Connections")]
+    [InlineData("which runs are active?", "Runs")]
+    [InlineData("how many runs are active?", "Runs")]
+    [InlineData("what are you doing", "Runs")]
+    [InlineData("how much memory?", "Process")]
+    [InlineData("how much memmory does it use", "Process")]
+    [InlineData("memory usage", "Process")]
+    [InlineData("how much memory is used", "Process")]
+    [InlineData("usage of memory, and uptime", "Process Usage")]
+    [InlineData("up-time?", "Process")]
+    [InlineData("how long has it been running?", "Process")]
+    [InlineData("how is the thread pool", "Process")]
+    [InlineData("what is my usage?", "Usage")]
+    [InlineData("how many tokens did I use", "Usage")]
+    [InlineData("how many runs so far", "Usage")]
+    [InlineData("what can you do?", "Help")]
+    [InlineData("HELP", "Help")]
+    [InlineData("who are you", "Help")]
+    [InlineData("hello there", "Greeting")]
+    [InlineData("Good morning!", "Greeting")]
+    [InlineData("how are you", "Greeting")]
+    [InlineData("hi, can you tell me how many sockets are open?", "Connections")]
+    [InlineData("how many connections and how much memory?", "Connections Process")]
+    [InlineData("memory and connections", "Connections Process")]
+    [InlineData("tell me everything", "Everything")]
+    [InlineData("give me a full report", "Everything")]
+    [InlineData("write me a poem about the sea", "")]
+    [InlineData("what is the capital of France?", "")]
+    [InlineData("please read this", "")]
+    [InlineData("", "")]
+    [InlineData("???", "")]
+    public void Topics_are_found_by_the_words(string text, string topics) =>
+        Assert.Equal(topics, string.Join(' ', Question.Topics(text)));
+
+    [Theory]
+    [InlineData("memory", "memory", 0, true)]
+    [InlineData("memroy", "memory", 1, true)]
+    [InlineData("memry", "memory", 1, true)]
+    [InlineData("memoory", "memory", 1, true)]
+    [InlineData("nemory", "memory", 1, true)]
+    [InlineData("mmroy", "memory", 1, false)]
+    [InlineData("", "memory", 2, false)]
+    public void Typos_are_counted(string word, string wanted, int limit, bool within) =>
+        Assert.Equal(within, Typos.Within(limit, word, wanted));
+}
