@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Gatehouse.Readiness;
+
+/// <summary>Lets an <see cref="IHealthCheck"/> answer as a node's check.</summary>
+internal static class HealthCheckNode
+{
+    public static NodeCheck From(string name, Func<IServiceProvider, IHealthCheck> create) => async (node, cancellationToken) =>
+    {
+        var check = create(node.Services);
+        try
+        {
+            var registration = new HealthCheckRegistration(name, check, HealthStatus.Unhealthy, tags: null);
+            return Translate(await check.CheckHealthAsync(new() { Registration = registration }, cancellationToken));
+        }
+        finally
+        {
+            // Made by us, so disposed by us; what came from the container is disposed with the scope, and twice does no harm.
+            if (check is IAsyncDisposable later) await later.DisposeAsync();
+            else (check as IDisposable)?.Dispose();
+        }
+    };
+
+    private static CheckResult Translate(HealthCheckResult result) => result.Status switch
+    {
+        HealthStatus.Healthy => CheckResult.Healthy,
+        HealthStatus.Degraded => CheckResult.Degraded(Words(result)),
+        _ => CheckResult.Failed(Words(result), result.Exception is { } exception ? CheckFault.Signature(exception) : null),
+    };
+
+    private static string Words(HealthCheckResult result)
+    {
+        if (!string.IsNullOrWhiteSpace(result.Description)) return result.Description;
+        return result.Exception is { } exception ? CheckFault.Describe(exception) : $"the health check answered {result.Status}";
+    }
+}

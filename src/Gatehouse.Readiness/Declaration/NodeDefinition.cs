@@ -1,0 +1,14 @@
+namespace Gatehouse.Readiness;
+
+/// <summary>A node as it was declared.</summary>
+internal sealed record NodeDefinition(
+    string Name,
+    NodeCheck Check,
+    IReadOnlyList<Edge> After,
+    Retry Retry,
+    Stability Stability,
+    NodePolicy Policy)
+{
+    /// <summary>The least time that a start must allow the node: one full check and its longest window.</summary>
+    public TimeSpan Budget => Policy.Timeout + Stability.Window;
+}

@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Gatehouse.Readiness;
+
+/// <summary>Declares the graph: one call a node, in any order.</summary>
+public sealed class ReadinessGraphBuilder
+{
+    private readonly List<NodeDefinition> _nodes = [];
+
+    internal IReadOnlyList<NodeDefinition> Nodes => _nodes;
+
+    internal TimeSpan Budget { get; private set; } = TimeSpan.FromSeconds(240);
+
+    /// <summary>Declares a node.</summary>
+    /// <param name="name">The name by which edges, probes, metrics and logs know it. Keep the set small and fixed.</param>
+    /// <param name="check">Asks whether the node does its job.</param>
+    /// <param name="after">The nodes that come first; a bare name is a hard edge.</param>
+    /// <param name="retry">The rest after a failure during start-up. Default: 250 ms doubling to 5 s.</param>
+    /// <param name="stable">How long the node must be good without a break. Default: the first success is enough.</param>
+    /// <param name="policy">Timeout, pace, hysteresis and importance.</param>
+    public ReadinessGraphBuilder Node(
+        string name,
+        NodeCheck check,
+        IReadOnlyList<Edge>? after = null,
+        Retry? retry = null,
+        Stability? stable = null,
+        NodePolicy? policy = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(check);
+        _nodes.Add(new(name, check, after ?? [], retry ?? Retry.Default, stable ?? Stability.Immediate, policy ?? NodePolicy.Default));
+        return this;
+    }
+
+    /// <summary>
+    /// Declares a node by an existing health check, so that every ready-made one fits. It is made anew for each run, in the
+    /// run's scope; a constructor that throws is the node's failure and nobody else's.
+    /// </summary>
+    /// <param name="name">The name of the node.</param>
+    /// <param name="create">Makes the health check from the services of the run.</param>
+    /// <param name="after">The nodes that come first; a bare name is a hard edge.</param>
+    /// <param name="retry">The rest after a failure during start-up.</param>
+    /// <param name="stable">How long the node must be good without a break.</param>
+    /// <param name="policy">Timeout, pace, hysteresis and importance.</param>
+    public ReadinessGraphBuilder HealthCheck(
+        string name,
+        Func<IServiceProvider, IHealthCheck> create,
+        IReadOnlyList<Edge>? after = null,
+        Retry? retry = null,
+        Stability? stable = null,
+        NodePolicy? policy = null)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        return Node(name, HealthCheckNode.From(name, create), after, retry, stable, policy);
+    }
+
+    /// <summary>
+    /// Says how long the platform's start-up probe waits before it gives up. A path whose timeouts and stability windows add
+    /// up to more is refused. Default 240 s, which is the most that Cloud Run allows.
+    /// </summary>
+    public ReadinessGraphBuilder ProbeBudget(TimeSpan budget)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(budget, TimeSpan.Zero);
+        Budget = budget;
+        return this;
+    }
+}

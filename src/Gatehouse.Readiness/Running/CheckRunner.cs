@@ -1,0 +1,96 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Gatehouse.Readiness;
+
+/// <summary>
+/// Runs one node's check against its timeout. The race is what enforces the timeout: a check that ignores its token is left
+/// behind, counted, and watched to its end, so that nothing it throws later goes unobserved. With three of them alive there
+/// is no free slot: the peer is plainly not answering, and a fourth would only leak more.
+/// </summary>
+internal sealed class CheckRunner(NodeDefinition node, IServiceProvider services, TimeProvider clock)
+{
+    public const int MostAbandoned = 3;
+
+    private readonly Lock _gate = new(); // guards _abandoned, _slot
+    private int _abandoned;
+    private TaskCompletionSource? _slot;
+
+    public int Abandoned { get { lock (_gate) return _abandoned; } }
+
+    /// <summary>Ends when another run may begin.</summary>
+    public Task SlotAsync()
+    {
+        lock (_gate)
+            return _abandoned < MostAbandoned
+                ? Task.CompletedTask
+                : (_slot ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    }
+
+    /// <summary>Runs the check once. Never throws, but for <paramref name="stop"/>.</summary>
+    public async Task<CheckRun> RunAsync(Func<IServiceProvider, NodeContext> contextFor, CancellationToken stop)
+    {
+        var startedAt = clock.GetTimestamp();
+        var cancel = new CancellationTokenSource();
+        // The timeout is armed before the check begins, so that nothing in the check can delay its own judge.
+        var over = new TaskCompletionSource<CheckRun>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var race = ((Task)over.Task).WaitAsync(node.Policy.Timeout, clock, stop);
+        var run = Task.Run(async () => over.TrySetResult(await GuardedAsync(contextFor, startedAt, cancel.Token)), CancellationToken.None);
+
+        await race.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (over.Task.IsCompleted)
+        {
+            cancel.Dispose();
+            return await over.Task;
+        }
+        Abandon(run, cancel);
+        stop.ThrowIfCancellationRequested();
+        var reason = FormattableString.Invariant($"no answer within {node.Policy.Timeout.TotalSeconds:0.###} s");
+        return new(CheckResult.Failed(reason, "timeout"), startedAt, clock.GetTimestamp());
+    }
+
+    private async Task<CheckRun> GuardedAsync(Func<IServiceProvider, NodeContext> contextFor, long startedAt, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var scope = services.CreateAsyncScope();
+            var result = await node.Check(contextFor(scope.ServiceProvider), cancellationToken)
+                ?? CheckResult.Failed("the check returned no result", "NoResult");
+            var endedAt = clock.GetTimestamp();
+            var took = clock.GetElapsedTime(startedAt, endedAt);
+            if (result.Status == CheckStatus.Healthy && took > node.Policy.SlowAfter)
+                result = result.SlowedTo(FormattableString.Invariant(
+                    $"slow: took {took.TotalSeconds:0.###} s, more than {node.Policy.SlowAfter.TotalSeconds:0.###} s"));
+            return new(result, startedAt, endedAt);
+        }
+        catch (Exception exception)
+        {
+            var result = CheckResult.Failed(CheckFault.Describe(exception), CheckFault.Signature(exception));
+            return new(result, startedAt, clock.GetTimestamp(), IsCrash: !CheckFault.IsTheWorlds(exception));
+        }
+    }
+
+    private void Abandon(Task run, CancellationTokenSource cancel)
+    {
+        lock (_gate) _abandoned++;
+        // Cancelling runs the check's own callbacks, which may throw or block: off this thread, and observed.
+        var cancelled = cancel.CancelAsync();
+        _ = Task.WhenAll(run, cancelled).ContinueWith(
+            both =>
+            {
+                _ = both.Exception;
+                cancel.Dispose();
+            },
+            CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        _ = run.ContinueWith(_ => Release(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private void Release()
+    {
+        lock (_gate)
+        {
+            _abandoned--;
+            _slot?.TrySetResult();
+            _slot = null;
+        }
+    }
+}

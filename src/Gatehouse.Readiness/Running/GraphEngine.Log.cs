@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Readiness;
+
+// Event ids 3000 to 3049 belong to readiness.
+internal sealed partial class GraphEngine
+{
+    /// <summary>Logs and counts what a step changed. Never called under the gate: a log provider is somebody else's code.</summary>
+    public void Announce(NodeChange change)
+    {
+        var (before, after) = (change.Before, change.After);
+        if (after.State != before.State) AnnounceState(after);
+        if (after.Restarts > before.Restarts) LogRestarted(after.Name, after.Restarts, after.Reason);
+        if (after.IsParked && !before.IsParked) LogParked(after.Name, after.Reason);
+        if (change.GraphAfter.IsStarted && !change.GraphBefore.IsStarted) LogStarted(_nodes.Count, _clock.GetElapsedTime(_startedAt!.Value).TotalSeconds);
+        if (change.GraphAfter.IsReady && !change.GraphBefore.IsReady) LogReadinessGained();
+        if (change.GraphBefore.IsReady && !change.GraphAfter.IsReady) LogReadinessLost(after.Name, after.Reason);
+    }
+
+    private void AnnounceState(NodeSnapshot node)
+    {
+        switch (node.State)
+        {
+            case NodeState.Ready: LogNodeReady(node.Name, node.Runs); break;
+            case NodeState.Degraded: LogNodeDegraded(node.Name, node.Reason); break;
+            case NodeState.Failed: LogNodeFailed(node.Name, node.Reason); break;
+            case NodeState.Unknown: LogNodeSilent(node.Name); break;
+            default: LogNodeProgressed(node.Name, node.State.ToText()); break;
+        }
+    }
+
+    [LoggerMessage(3000, LogLevel.Debug, "Node {Node} is {State}")]
+    private partial void LogNodeProgressed(string node, string state);
+
+    [LoggerMessage(3001, LogLevel.Information, "Node {Node} became ready after {Runs} checks")]
+    private partial void LogNodeReady(string node, int runs);
+
+    [LoggerMessage(3002, LogLevel.Warning, "Node {Node} degraded: {Reason}")]
+    private partial void LogNodeDegraded(string node, string? reason);
+
+    [LoggerMessage(3003, LogLevel.Warning, "Node {Node} failed: {Reason}")]
+    private partial void LogNodeFailed(string node, string? reason);
+
+    [LoggerMessage(3004, LogLevel.Warning, "The monitor of node {Node} fell silent")]
+    private partial void LogNodeSilent(string node);
+
+    [LoggerMessage(3005, LogLevel.Warning, "The monitor of node {Node} crashed, restart {Restarts}: {Reason}")]
+    private partial void LogRestarted(string node, int restarts, string? reason);
+
+    [LoggerMessage(3006, LogLevel.Error, "Node {Node} was parked: {Reason}")]
+    private partial void LogParked(string node, string? reason);
+
+    [LoggerMessage(3007, LogLevel.Information, "The graph of {Nodes} nodes finished after {Seconds:0.000} s")]
+    private partial void LogStarted(int nodes, double seconds);
+
+    [LoggerMessage(3008, LogLevel.Information, "Readiness gained")]
+    private partial void LogReadinessGained();
+
+    [LoggerMessage(3009, LogLevel.Error, "Readiness lost by node {Node}: {Reason}")]
+    private partial void LogReadinessLost(string node, string? reason);
+}

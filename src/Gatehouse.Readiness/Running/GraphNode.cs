@@ -1,0 +1,42 @@
+namespace Gatehouse.Readiness;
+
+/// <summary>A node of the running graph. Everything that changes is guarded by the gate of its <see cref="SnapshotBoard"/>.</summary>
+internal sealed class GraphNode(NodeDefinition definition, int index, TimeProvider clock)
+{
+    public NodeDefinition Definition { get; } = definition;
+
+    public int Index { get; } = index;
+
+    public Standing Standing { get; } = new(definition, clock);
+
+    public NodeHistory History { get; } = new();
+
+    public TimelineRecord Record { get; } = new();
+
+    /// <summary>The nodes that come after this one and wait for it.</summary>
+    public List<(GraphNode Node, EdgeStrength Strength)> Children { get; } = [];
+
+    /// <summary>The nodes that this one still waits for.</summary>
+    public List<string> WaitingOn { get; } = [.. definition.After
+        .Where(edge => edge.Strength != EdgeStrength.Informational)
+        .Select(edge => edge.Node)
+        .Distinct(StringComparer.Ordinal)];
+
+    /// <summary>By when the monitor must have given its next verdict, by the monotonic clock; null while none is expected.</summary>
+    public long? DueBy { get; set; }
+
+    /// <summary>The monitor; null until the node is launched.</summary>
+    public NodeLoop? Loop { get; set; }
+
+    /// <summary>The nodes in declaration order, joined to their children.</summary>
+    public static IReadOnlyList<GraphNode> Join(IReadOnlyList<NodeDefinition> definitions, TimeProvider clock)
+    {
+        GraphNode[] nodes = [.. definitions.Select((definition, index) => new GraphNode(definition, index, clock))];
+        var byName = nodes.ToDictionary(node => node.Definition.Name, StringComparer.Ordinal);
+        foreach (var child in nodes)
+            foreach (var edges in child.Definition.After.GroupBy(edge => edge.Node, StringComparer.Ordinal))
+                if (edges.Min(edge => edge.Strength) is var strongest && strongest != EdgeStrength.Informational)
+                    byName[edges.Key].Children.Add((child, strongest));
+        return nodes;
+    }
+}

@@ -1,0 +1,23 @@
+namespace Gatehouse.Readiness;
+
+/// <summary>
+/// The latest changes of one node, bounded. A change that repeats the one before it is not kept, so that a node which fails
+/// the same way for an hour takes one place; the ring thus spans far more than the quarter of an hour that diagnosis asks for.
+/// </summary>
+internal sealed class NodeHistory
+{
+    private const int Most = 512;
+
+    private readonly Queue<NodeEvent> _events = new();
+    private NodeEvent? _last;
+
+    public void Add(NodeEvent change)
+    {
+        if (_last is not null && _last with { At = change.At } == change) return;
+        if (_events.Count == Most) _events.Dequeue();
+        _events.Enqueue(change);
+        _last = change;
+    }
+
+    public IReadOnlyList<NodeEvent> Copy() => [.. _events];
+}

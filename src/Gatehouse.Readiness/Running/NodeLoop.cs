@@ -1,0 +1,156 @@
+namespace Gatehouse.Readiness;
+
+/// <summary>
+/// Checks one node for life: first until it is ready, then as its monitor. The supervisor of its own pump: whatever is
+/// thrown here (by a callback, by finding the connection) restarts the pump with a delay and never leaves this class.
+/// <list type="number">
+/// <item>Wait for a free slot: not while three abandoned runs are alive.</item>
+/// <item>Run the check against its timeout.</item>
+/// <item>Under the gate: judge, arm the next rest, publish. The rest is armed first, so that whoever sees the new state may
+/// move a simulated clock at once.</item>
+/// <item>Rest, unless somebody wakes us: a broken connection is looked at immediately.</item>
+/// </list>
+/// </summary>
+internal sealed class NodeLoop(GraphNode node, GraphEngine engine, IServiceProvider services, TimeProvider clock, Func<double> random)
+{
+    // A connection that reports breaks in a burst must not make us check in a burst.
+    private static readonly TimeSpan LeastRest = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan FatalRest = TimeSpan.FromSeconds(30);
+    private const double PaceJitter = 0.1;
+
+    private readonly CheckRunner _runner = new(node.Definition, services, clock);
+    private readonly RestartSchedule _restarts = new(clock, random);
+    private readonly Wakeup _wakeup = new(clock);
+    private int _runs;
+    private int _crashes;
+
+    public void Wake() => _wakeup.Wake();
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            Task rest;
+            try
+            {
+                using var breaks = node.Definition.Stability.Events(services)?.Subscribe(OnBroken);
+                await PumpAsync(stop);
+                return;
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception crash)
+            {
+                rest = RecordCrash(crash, stop);
+            }
+            await rest.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task PumpAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            var slot = _runner.SlotAsync();                                                     // 1
+            if (!slot.IsCompleted) ParkUntilSlot();
+            await slot.WaitAsync(stop);
+            _wakeup.Reset();
+            var run = await _runner.RunAsync(ContextFor(), stop);                               // 2
+            await Record(run, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);     // 3, 4
+            var rested = clock.GetElapsedTime(run.EndedAt);
+            if (rested < LeastRest) await Task.Delay(LeastRest - rested, clock, stop);
+        }
+    }
+
+    private Func<IServiceProvider, NodeContext> ContextFor()
+    {
+        lock (engine.Gate)
+        {
+            var (runs, failures, monitoring) = (_runs, node.Standing.Failures, node.Standing.HasStood);
+            return scope => new(node.Definition.Name, scope, clock) { EarlierRuns = runs, Failures = failures, IsMonitoring = monitoring };
+        }
+    }
+
+    private Task Record(CheckRun run, CancellationToken stop)
+    {
+        Task rest;
+        NodeChange change;
+        lock (engine.Gate)
+        {
+            var crashed = run.IsCrash && node.Standing.HasStood;
+            node.Standing.Observe(run);
+            _runs++;
+            if (crashed) _crashes++;
+            else _restarts.Recovered();
+            var pause = crashed ? _restarts.Crashed(run.EndedAt) : Pause(run.EndedAt);
+            rest = _wakeup.Rest(pause, stop);
+            change = engine.PublishVerdictLocked(node, run, pause, Describe);
+        }
+        engine.Announce(change);
+        return rest;
+    }
+
+    private Task RecordCrash(Exception crash, CancellationToken stop)
+    {
+        Task rest;
+        NodeChange change;
+        var now = clock.GetTimestamp();
+        var run = new CheckRun(CheckResult.Failed(CheckFault.Describe(crash), CheckFault.Signature(crash)), now, now, IsCrash: true);
+        lock (engine.Gate)
+        {
+            node.Standing.Observe(run);
+            _crashes++;
+            var pause = _restarts.Crashed(now);
+            rest = Task.Delay(pause, clock, stop);
+            change = engine.PublishVerdictLocked(node, run, pause, Describe);
+        }
+        engine.Announce(change);
+        return rest;
+    }
+
+    /// <summary>Runs on whatever thread the connection reports from; must be quick and must not throw.</summary>
+    private void OnBroken(string what)
+    {
+        NodeChange change;
+        lock (engine.Gate)
+        {
+            node.Standing.Break(what, clock.GetTimestamp());
+            change = engine.PublishLocked(node, Describe);
+        }
+        _wakeup.Wake();
+        engine.Announce(change);
+    }
+
+    private void ParkUntilSlot()
+    {
+        NodeChange change;
+        lock (engine.Gate)
+        {
+            node.DueBy = null; // nothing is expected until an abandoned run ends
+            change = engine.PublishLocked(node, snapshot => Describe(snapshot) with { IsParked = true });
+        }
+        engine.Announce(change);
+    }
+
+    private NodeSnapshot Describe(NodeSnapshot snapshot) => snapshot with
+    {
+        Runs = _runs,
+        Abandoned = _runner.Abandoned,
+        Restarts = _crashes,
+        IsParked = _restarts.IsParked,
+    };
+
+    private TimeSpan Pause(long now)
+    {
+        var (standing, policy) = (node.Standing, node.Definition.Policy);
+        if (standing.IsFatal) return Retry.Spread(FatalRest, PaceJitter, random());
+        var hasWindow = node.Definition.Stability.Window > TimeSpan.Zero || !standing.HasStood;
+        if (standing.State == NodeState.Stabilising && hasWindow) return standing.NextStep(now);
+        if (standing.InDoubt) return Retry.Spread(policy.PaceInDoubt, PaceJitter, random());
+        return standing.HasStood
+            ? Retry.Spread(policy.Pace, PaceJitter, random())
+            : node.Definition.Retry.Delay(standing.Failures, random());
+    }
+}

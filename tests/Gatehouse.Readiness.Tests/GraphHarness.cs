@@ -1,0 +1,67 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Gatehouse.Readiness.Tests;
+
+/// <summary>
+/// A graph on a simulated clock without a host. Waits are for signals of the graph; the only real time is the limit after
+/// which a test that hangs gives up.
+/// </summary>
+internal sealed class GraphHarness : IAsyncDisposable
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly ServiceProvider _services;
+
+    public GraphHarness(Action<ReadinessGraphBuilder> declare, FakeTimeProvider? clock = null)
+    {
+        Clock = clock ?? new FakeTimeProvider(DateTimeOffset.UnixEpoch);
+        var services = new ServiceCollection();
+        services.AddSingleton<TimeProvider>(Clock);
+        services.AddReadiness(declare);
+        _services = services.BuildServiceProvider();
+        var nodes = _services.GetRequiredService<ReadinessGraphBuilder>().Nodes;
+        // Random in the middle: jitter leaves every rest as it is, so that a test can step exactly to its end.
+        Graph = new(new(nodes, _services, Clock, () => 0.5, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance));
+    }
+
+    public FakeTimeProvider Clock { get; }
+
+    public ReadinessGraph Graph { get; }
+
+    public NodeSnapshot this[string node] => Graph.Current.Find(node)!;
+
+    public GraphHarness Start()
+    {
+        Graph.Engine.Start();
+        return this;
+    }
+
+    public async Task<NodeSnapshot> UntilAsync(string node, Func<NodeSnapshot, bool> holds)
+    {
+        using var giveUp = new CancellationTokenSource(Patience);
+        try
+        {
+            await foreach (var snapshot in Graph.WatchAsync(giveUp.Token))
+                if (snapshot.Find(node) is { } found && holds(found)) return found;
+        }
+        catch (OperationCanceledException) { }
+        throw new TimeoutException($"Node '{node}' never got there; it is {this[node]}");
+    }
+
+    public Task<NodeSnapshot> UntilAsync(string node, NodeState state) => UntilAsync(node, found => found.State == state);
+
+    /// <summary>Lets so much time pass, and waits until the node has answered for it with another verdict.</summary>
+    public async Task<NodeSnapshot> StepAsync(string node, TimeSpan time)
+    {
+        var runs = this[node].Runs;
+        Clock.Advance(time);
+        return await UntilAsync(node, found => found.Runs > runs);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Graph.Engine.StopAsync(CancellationToken.None).WaitAsync(Patience);
+        await _services.DisposeAsync();
+    }
+}
