@@ -30,10 +30,12 @@ public static class ReadinessServiceCollectionExtensions
     {
         var graph = new ReadinessGraphBuilder();
         services.AddLogging();
+        services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(graph);
         services.AddSingleton<ReadinessGraph>(Build);
         services.AddSingleton<ProcessWatch>();
+        services.AddSingleton<ReadinessMetrics>();
         services.AddSingleton<IHostedService, ReadinessHost>();
         return graph;
     }

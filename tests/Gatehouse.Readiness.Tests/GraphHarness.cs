@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Gatehouse.Readiness.Tests;
@@ -13,19 +15,18 @@ internal sealed class GraphHarness : IAsyncDisposable
 
     private readonly ServiceProvider _services;
 
-    public GraphHarness(Action<ReadinessGraphBuilder> declare, FakeTimeProvider? clock = null)
+    public GraphHarness(Action<ReadinessGraphBuilder> declare, ILogger? logger = null)
     {
-        Clock = clock ?? new FakeTimeProvider(DateTimeOffset.UnixEpoch);
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(Clock);
         services.AddReadiness(declare);
         _services = services.BuildServiceProvider();
         var nodes = _services.GetRequiredService<ReadinessGraphBuilder>().Nodes;
         // Random in the middle: jitter leaves every rest as it is, so that a test can step exactly to its end.
-        Graph = new(new(nodes, _services, Clock, () => 0.5, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance));
+        Graph = new(new(nodes, _services, Clock, () => 0.5, logger ?? NullLogger.Instance));
     }
 
-    public FakeTimeProvider Clock { get; }
+    public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UnixEpoch);
 
     public ReadinessGraph Graph { get; }
 

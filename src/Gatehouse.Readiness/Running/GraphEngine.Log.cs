@@ -5,16 +5,43 @@ namespace Gatehouse.Readiness;
 // Event ids 3000 to 3049 belong to readiness.
 internal sealed partial class GraphEngine
 {
-    /// <summary>Logs and counts what a step changed. Never called under the gate: a log provider is somebody else's code.</summary>
+    private int _failedAnnouncements;
+
+    /// <summary>How often a log or trace provider threw at us.</summary>
+    public int FailedAnnouncements => Volatile.Read(ref _failedAnnouncements);
+
+    /// <summary>
+    /// Tells logs and traces what a step changed. Never called under the gate, and never throws: a log provider is somebody
+    /// else's code, and a broken one must not cost a monitor its life.
+    /// </summary>
     public void Announce(NodeChange change)
+    {
+        try
+        {
+            Tell(change);
+        }
+        catch (Exception)
+        {
+            Interlocked.Increment(ref _failedAnnouncements);
+        }
+    }
+
+    private void Tell(NodeChange change)
     {
         var (before, after) = (change.Before, change.After);
         if (after.State != before.State) AnnounceState(after);
         if (after.Restarts > before.Restarts) LogRestarted(after.Name, after.Restarts, after.Reason);
         if (after.IsParked && !before.IsParked) LogParked(after.Name, after.Reason);
-        if (change.GraphAfter.IsStarted && !change.GraphBefore.IsStarted) LogStarted(_nodes.Count, _clock.GetElapsedTime(_startedAt!.Value).TotalSeconds);
+        if (change.GraphAfter.IsStarted && !change.GraphBefore.IsStarted) AnnounceStart();
         if (change.GraphAfter.IsReady && !change.GraphBefore.IsReady) LogReadinessGained();
         if (change.GraphBefore.IsReady && !change.GraphAfter.IsReady) LogReadinessLost(after.Name, after.Reason);
+    }
+
+    private void AnnounceStart()
+    {
+        var timeline = Timeline();
+        LogStarted(_nodes.Count, TimeToReady!.Value.TotalSeconds, string.Join(" → ", timeline.CriticalPath));
+        TimelineSpans.Emit(timeline, _begun);
     }
 
     private void AnnounceState(NodeSnapshot node)
@@ -50,8 +77,8 @@ internal sealed partial class GraphEngine
     [LoggerMessage(3006, LogLevel.Error, "Node {Node} was parked: {Reason}")]
     private partial void LogParked(string node, string? reason);
 
-    [LoggerMessage(3007, LogLevel.Information, "The graph of {Nodes} nodes finished after {Seconds:0.000} s")]
-    private partial void LogStarted(int nodes, double seconds);
+    [LoggerMessage(3007, LogLevel.Information, "The graph of {Nodes} nodes finished after {Seconds:0.000} s; critical path: {CriticalPath}")]
+    private partial void LogStarted(int nodes, double seconds, string criticalPath);
 
     [LoggerMessage(3008, LogLevel.Information, "Readiness gained")]
     private partial void LogReadinessGained();

@@ -20,6 +20,7 @@ internal sealed partial class GraphEngine
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _loops = []; // guarded by Gate
     private long? _startedAt;                // guarded by Gate
+    private DateTimeOffset _begun;           // guarded by Gate
 
     public GraphEngine(IReadOnlyList<NodeDefinition> definitions, IServiceProvider services, TimeProvider clock, Func<double> random, ILogger logger)
     {
@@ -32,6 +33,9 @@ internal sealed partial class GraphEngine
 
     public Lock Gate => Board.Gate;
 
+    /// <summary>From the start of the graph until it had finished; null until then.</summary>
+    public TimeSpan? TimeToReady { get; private set; }
+
     /// <summary>Launches the roots. Returns at once; a second call does nothing.</summary>
     public void Start()
     {
@@ -39,6 +43,7 @@ internal sealed partial class GraphEngine
         {
             if (_startedAt is not null || _stop.IsCancellationRequested) return;
             _startedAt = _clock.GetTimestamp();
+            _begun = _clock.GetUtcNow();
             var changes = new List<(int, NodeSnapshot)>(_nodes.Count);
             foreach (var node in _nodes)
                 changes.Add((node.Index, node.WaitingOn.Count == 0 ? LaunchLocked(node, releasedBy: null) : WaitLocked(node)));
@@ -131,6 +136,7 @@ internal sealed partial class GraphEngine
         ReleaseLocked(node, changes);
         Board.PublishLocked(CollectionsMarshal.AsSpan(changes));
         Remember(node, after);
+        if (Board.Current.IsStarted) TimeToReady ??= _clock.GetElapsedTime(_startedAt!.Value);
         return new(before, after, graphBefore, Board.Current);
     }
 

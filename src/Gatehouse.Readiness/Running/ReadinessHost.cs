@@ -6,19 +6,27 @@ namespace Gatehouse.Readiness;
 /// Starts the graph when the host has started, which is when the server listens, and never holds up that start. The
 /// supervisor beats once a second and looks for monitors that have fallen silent.
 /// </summary>
-internal sealed class ReadinessHost(ReadinessGraph graph, ProcessWatch watch, IHostApplicationLifetime lifetime, TimeProvider clock)
-    : IHostedService, IDisposable
+internal sealed class ReadinessHost : IHostedService, IDisposable
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
 
+    private readonly ReadinessGraph _graph;
+    private readonly ProcessWatch _watch;
+    private readonly IHostApplicationLifetime _lifetime;
     private readonly CancellationTokenSource _stop = new();
     private Task _supervisor = Task.CompletedTask;
 
+    public ReadinessHost(ReadinessGraph graph, ProcessWatch watch, ReadinessMetrics metrics, IHostApplicationLifetime lifetime)
+    {
+        _ = metrics; // its instruments live as long as it does
+        (_graph, _watch, _lifetime) = (graph, watch, lifetime);
+    }
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        watch.Start();
-        lifetime.ApplicationStarted.Register(graph.Engine.Start);
-        lifetime.ApplicationStopping.Register(() => graph.Withdraw("the process is stopping"));
+        _watch.Start();
+        _lifetime.ApplicationStarted.Register(_graph.Engine.Start);
+        _lifetime.ApplicationStopping.Register(() => _graph.Withdraw("the process is stopping"));
         _supervisor = Task.Run(() => SuperviseAsync(_stop.Token), CancellationToken.None);
         return Task.CompletedTask;
     }
@@ -27,19 +35,20 @@ internal sealed class ReadinessHost(ReadinessGraph graph, ProcessWatch watch, IH
     {
         await _stop.CancelAsync();
         await _supervisor.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await graph.Engine.StopAsync(cancellationToken);
-        watch.Stop();
+        await _graph.Engine.StopAsync(cancellationToken);
+        _watch.Stop();
     }
 
     public void Dispose() => _stop.Dispose();
 
     private async Task SuperviseAsync(CancellationToken stop)
     {
-        using var beat = new PeriodicTimer(Beat, clock);
+        // Real time on purpose: the beat tells whether the real process is alive, also when the graph's clock is simulated.
+        using var beat = new PeriodicTimer(Beat, TimeProvider.System);
         do
         {
-            watch.Pulse.Heartbeat();
-            graph.Engine.SweepSilent();
+            _watch.Pulse.Heartbeat();
+            _graph.Engine.SweepSilent();
         }
         while (await beat.WaitForNextTickAsync(stop));
     }

@@ -15,6 +15,7 @@ internal sealed class StabilityWindow(Stability stability, TimeProvider clock)
     private bool _everBroken;
     private int _successes;
     private TimeSpan? _uptime;
+    private TimeSpan _length;
 
     /// <summary>What broke the window last, while it is not complete again; null when nothing did.</summary>
     public string? BrokenBy { get; private set; }
@@ -36,9 +37,9 @@ internal sealed class StabilityWindow(Stability stability, TimeProvider clock)
     {
         if (run.StartedAt < _brokenAt) return false;
         _uptime = run.Result.PeerUptime;
-        _openedAt ??= run.EndedAt;
+        if (_openedAt is null) (_openedAt, _length) = (run.EndedAt, LengthFor(run));
         _successes++;
-        if (_successes < successesNeeded || clock.GetElapsedTime(_openedAt.Value, run.EndedAt) < Length) return false;
+        if (_successes < successesNeeded || clock.GetElapsedTime(_openedAt.Value, run.EndedAt) < _length) return false;
         BrokenBy = null;
         return true;
     }
@@ -47,15 +48,17 @@ internal sealed class StabilityWindow(Stability stability, TimeProvider clock)
     public TimeSpan NextStep(long now, int successesNeeded)
     {
         if (_openedAt is not { } openedAt) return ShortestStep;
-        var step = Length / Math.Max(1, successesNeeded - 1);
-        var remaining = Length - clock.GetElapsedTime(openedAt, now);
+        var step = _length / Math.Max(1, successesNeeded - 1);
+        var remaining = _length - clock.GetElapsedTime(openedAt, now);
         if (remaining > TimeSpan.Zero && remaining < step) step = remaining;
         return step < ShortestStep ? ShortestStep : step > LongestStep ? LongestStep : step;
     }
 
-    private TimeSpan Length => !_everBroken && _uptime >= stability.PeerTrustedAfter && stability.ShortWindow < stability.Window
-        ? stability.ShortWindow
-        : stability.Window;
+    /// <summary>Decided when the window opens: a peer that is young then does not earn the short window by growing old in it.</summary>
+    private TimeSpan LengthFor(CheckRun run) =>
+        !_everBroken && run.Result.PeerUptime >= stability.PeerTrustedAfter && stability.ShortWindow < stability.Window
+            ? stability.ShortWindow
+            : stability.Window;
 
     private void Reset(long now)
     {

@@ -1,0 +1,14 @@
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Readiness.Tests;
+
+/// <summary>A log provider that is broken.</summary>
+internal sealed class ThrowingLogger : ILogger
+{
+    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        throw new InvalidOperationException("the disk is full");
+}
