@@ -29,12 +29,16 @@ internal sealed class MemoryConversationLog : IConversationLog, IDisposable
 
     public ValueTask<LogAnswer> BeginAsync(string threadId, long generation, Position position, CancellationToken cancellationToken)
     {
-        var slot = Rent(threadId);
-        lock (slot)
+        while (true)
         {
-            slot.LastUse = _clock.GetTimestamp();
-            slot.Log ??= new(_window);
-            return new(slot.Log.Begin(generation, position));
+            var slot = Rent(threadId);
+            lock (slot)
+            {
+                if (slot.Gone) continue;
+                slot.LastUse = _clock.GetTimestamp();
+                slot.Log ??= new(_window);
+                return new(slot.Log.Begin(generation, position));
+            }
         }
     }
 

@@ -97,11 +97,11 @@ public sealed class GatehouseMetrics
 
     internal void Appended(int events) => Interlocked.Add(ref _eventsAppended, events);
 
-    /// <summary>One frame with <paramref name="events"/> events was written; the oldest had been appended that long ago.</summary>
-    internal void Delivered(int events, TimeSpan sinceAppend)
+    /// <summary>One frame with <paramref name="events"/> events was written; the newest had been published that long ago; null if they came out of the log.</summary>
+    internal void Delivered(int events, TimeSpan? sinceAppend)
     {
         Interlocked.Add(ref _eventsDelivered, events);
-        _deliveryTime.Record(sinceAppend.TotalSeconds);
+        if (sinceAppend is { } time) _deliveryTime.Record(time.TotalSeconds);
     }
 
     internal void FrameSent() => Interlocked.Increment(ref _framesSent);

@@ -1,0 +1,42 @@
+namespace Gatehouse;
+
+/// <summary>
+/// How the backend behaves; immutable. Bound from configuration; docs/configuration.md
+/// gives each key, unit, default and reason.
+/// </summary>
+public sealed record GatehouseOptions
+{
+    /// <summary>Where the embedded store keeps its file. Default <c>data</c> in the working directory.</summary>
+    public string DataDirectory { get; init; } = "data";
+
+    /// <summary>The agent that answers where a client names none; null for the first that was added.</summary>
+    public string? DefaultAgent { get; init; }
+
+    /// <summary>Least time between two appends of streaming text. Default 40 ms: 25 events a second read as fluently as 150 do.</summary>
+    public TimeSpan AppendInterval { get; init; } = TimeSpan.FromMilliseconds(40);
+
+    /// <summary>Longest time of a run. Default 10 min.</summary>
+    public TimeSpan RunBudget { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Most model calls of a run. Default 50.</summary>
+    public int RunSteps { get; init; } = 50;
+
+    /// <summary>How often an idle connection hears from the server. Default 20 s; a peer that is silent for 45 s is dead.</summary>
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>First step of the clients' reconnection delay. Default 500 ms.</summary>
+    public TimeSpan Reconnect { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Events kept in a thread's log. Default 2,000.</summary>
+    public int LogWindow { get; init; } = 2000;
+
+    /// <summary>How long a log is kept after its last append. Default 1 h.</summary>
+    public TimeSpan LogKeep { get; init; } = TimeSpan.FromHours(1);
+
+    internal int FeedEvents => 512;
+
+    internal int FeedBytes => 1024 * 1024;
+
+    /// <summary>Bytes that a run holds in memory while the log is away; then it stops reading from the model.</summary>
+    internal long HeldBytes => 4 * 1024 * 1024;
+}

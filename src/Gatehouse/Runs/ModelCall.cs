@@ -1,0 +1,46 @@
+using System.Text.Json;
+using Gatehouse.Agents;
+using Gatehouse.Store;
+using Microsoft.Extensions.AI;
+
+namespace Gatehouse.Runs;
+
+/// <summary>One model call of a run: asks the agent's model, streaming, and tells the owner what it says.</summary>
+internal sealed class ModelCall(AgentCatalog agents, IStore store)
+{
+    /// <param name="tell">Takes what was said; completes when the owner can take more.</param>
+    public async Task RunAsync(OwnerEffect.CallModel call, Func<OwnerInput, ValueTask> tell, CancellationToken cancellationToken)
+    {
+        var (run, step) = (call.Run, call.Step);
+        if (!agents.Has(run.Agent))
+        {
+            await tell(new OwnerInput.ModelEnded(run.RunId, step, new("agent_failed", $"There is no agent {run.Agent} any more.")));
+            return;
+        }
+        var agent = agents.Get(run.Agent);
+        var messages = await store.ContextAsync(run.RunId, cancellationToken);
+        var options = new ChatOptions { Tools = agent.Tools.Count > 0 ? [.. agent.Tools.Select(tool => tool.Function)] : null };
+        await foreach (var update in agent.Model.GetStreamingResponseAsync(ModelContext.Build(agent, messages), options, cancellationToken))
+            foreach (var content in update.Contents)
+                if (Delta(content) is { } delta) await tell(new OwnerInput.ModelSaid(run.RunId, step, delta));
+        await tell(new OwnerInput.ModelEnded(run.RunId, step, null));
+    }
+
+    private static ModelDelta? Delta(AIContent content) => content switch
+    {
+        TextReasoningContent { Text.Length: > 0 } reasoning => new ModelDelta.Reasoning(reasoning.Text),
+        TextContent { Text.Length: > 0 } text => new ModelDelta.Text(text.Text),
+        FunctionCallContent call => new ModelDelta.Call(call.Name, Arguments(call)),
+        UsageContent usage => new ModelDelta.Usage(new(usage.Details.InputTokenCount ?? 0, usage.Details.OutputTokenCount ?? 0)),
+        ErrorContent error => throw new ModelSaidErrorException(error.Message),
+        _ => null,
+    };
+
+    // An argument that cannot be written as JSON fails the run with unserializable; the connection never sees it.
+    private static string Arguments(FunctionCallContent call) => call.Arguments is { } arguments
+        ? JsonSerializer.Serialize(arguments, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(IDictionary<string, object?>)))
+        : "{}";
+}
+
+/// <summary>The model itself reported an error in its answer.</summary>
+internal sealed class ModelSaidErrorException(string message) : Exception(message);

@@ -1,0 +1,202 @@
+using System.Threading.Channels;
+using Gatehouse.Log;
+using Gatehouse.Store;
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Runs;
+
+/// <summary>What a <see cref="ThreadOwner"/> works with.</summary>
+internal sealed record OwnerTools(
+    IStore Store, IConversationLog Log, ModelCall Model, ToolExecution Tools, OwnerRules Rules, TimeProvider Clock, long HeldBytes);
+
+/// <summary>
+/// Owns one thread for a while: an <see cref="OwnerMachine"/> and the loop that does what it wants. Inputs come from anywhere
+/// through one channel; the machine is touched by the loop alone.
+/// </summary>
+internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeasures measures, ILogger logger)
+{
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(5);
+
+    private readonly Channel<OwnerInput> _inputs = Channel.CreateUnbounded<OwnerInput>(new() { SingleReader = true });
+    private readonly OwnerMachine _machine = new(claim, tools.Rules);
+    private readonly HashSet<Task> _tasks = [];         // the loop's: what is under way
+    private readonly DateTimeOffset _origin = tools.Clock.GetUtcNow();
+    private readonly long _originTimestamp = tools.Clock.GetTimestamp();
+    private CancellationTokenSource _work = new();      // the model or tool call under way
+    private ITimer? _timer;
+    private long _pendingBytes;
+    private int _failures;              // of the store and the log, in all
+    private OwnerStop? _stop;
+
+    public string ThreadId => claim.ThreadId;
+
+    /// <summary>Tells the machine something. After the end it is ignored.</summary>
+    public void Tell(OwnerInput input) => _inputs.Writer.TryWrite(input);
+
+    /// <summary>Owns the thread until there is nothing left to do, it is lost, or <paramref name="cancellationToken"/> says so.</summary>
+    /// <returns>Why it ended; null if it was told to.</returns>
+    public async Task<OwnerStop?> RunAsync(CancellationToken cancellationToken)
+    {
+        using var stopping = cancellationToken.UnsafeRegister(static state => ((ThreadOwner)state!)._inputs.Writer.TryComplete(), this);
+        using var timer = _timer = tools.Clock.CreateTimer(
+            static state => ((ThreadOwner)state!).Tell(OwnerInput.Tick.Instance), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _machine.Start(Now());
+        Perform(cancellationToken);
+        while (_stop is null && await _inputs.Reader.WaitToReadAsync(CancellationToken.None))
+            while (_stop is null && _inputs.Reader.TryRead(out var input))
+            {
+                _machine.Handle(input, Now());
+                Volatile.Write(ref _pendingBytes, _machine.PendingBytes);
+                Perform(cancellationToken);
+            }
+        _inputs.Writer.TryComplete();
+        await _work.CancelAsync();
+        await Task.WhenAll(_tasks);
+        measures.Left();
+        _work.Dispose();
+        return _stop;
+    }
+
+    // Wall time that only moves forward: durations by the monotonic clock.
+    private DateTimeOffset Now() => _origin + tools.Clock.GetElapsedTime(_originTimestamp);
+
+    private void Perform(CancellationToken cancellationToken)
+    {
+        foreach (var effect in _machine.TakeEffects())
+            switch (effect)
+            {
+                case OwnerEffect.CallLog call: Begin(CallLogAsync(call.Call, cancellationToken)); break;
+                case OwnerEffect.Write write: Begin(WriteAsync(write.Checkpoint, cancellationToken)); break;
+                case OwnerEffect.Proceed: Begin(ProceedAsync(cancellationToken)); break;
+                case OwnerEffect.CallModel call:
+                    measures.StepBegun(call.Run);
+                    Begin(CallModelAsync(call, _work.Token));
+                    break;
+                case OwnerEffect.CallTool call: Begin(CallToolAsync(call, _work.Token)); break;
+                case OwnerEffect.StopWork: StopWork(); break;
+                case OwnerEffect.Wake wake: _timer!.Change(Later(wake.At), Timeout.InfiniteTimeSpan); break;
+                case OwnerEffect.RunEnded ended: measures.Ended(ended.Run, ended.End, Now()); break;
+                case OwnerEffect.Stop stop: _stop = stop.Reason; break;
+            }
+    }
+
+    private void Begin(Task task)
+    {
+        _tasks.RemoveWhere(static done => done.IsCompleted);
+        if (!task.IsCompleted) _tasks.Add(task);
+    }
+
+    private TimeSpan Later(DateTimeOffset at)
+    {
+        var wait = at - Now();
+        return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+    }
+
+    private void StopWork()
+    {
+        _work.Cancel();
+        _work.Dispose();
+        _work = new();
+    }
+
+    private async Task CallLogAsync(LogCall call, CancellationToken cancellationToken)
+    {
+        LogAnswer? answer = null;
+        try
+        {
+            answer = call is LogCall.Begin begin
+                ? await tools.Log.BeginAsync(claim.ThreadId, begin.Generation, begin.Position, cancellationToken)
+                : await tools.Log.AppendAsync(claim.ThreadId, (LogCall.Append)call, cancellationToken);
+            if (call is LogCall.Append append) measures.Appended(append.Entries.Length);
+        }
+        catch (Exception exception)
+        {
+            await PauseAsync("append to the log", exception, cancellationToken);
+        }
+        Tell(new OwnerInput.LogAnswered(answer));
+    }
+
+    private async Task WriteAsync(Checkpoint checkpoint, CancellationToken cancellationToken)
+    {
+        CheckpointVerdict? verdict = null;
+        try
+        {
+            verdict = await tools.Store.WriteAsync(checkpoint, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            await PauseAsync("write a checkpoint", exception, cancellationToken);
+        }
+        Tell(new OwnerInput.CheckpointAnswered(verdict));
+    }
+
+    private async Task ProceedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var proceeding = await tools.Store.ProceedAsync(claim.ThreadId, claim.Generation, cancellationToken);
+            Tell(new OwnerInput.Proceeded(proceeding.Stale, proceeding.Run));
+        }
+        catch (Exception exception)
+        {
+            await PauseAsync("ask for the next run", exception, cancellationToken);
+            Tell(OwnerInput.ProceedLost.Instance);
+        }
+    }
+
+    private async Task CallModelAsync(OwnerEffect.CallModel call, CancellationToken work)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);   // an agent's code may block
+        try
+        {
+            await tools.Model.RunAsync(call, TellWhenRoomAsync, work);
+        }
+        catch (Exception exception)
+        {
+            if (work.IsCancellationRequested) return;
+            LogModelFailed(call.Run.RunId, call.Run.Agent, exception);
+            Tell(new OwnerInput.ModelEnded(call.Run.RunId, call.Step, RunFailures.Of(exception)));
+        }
+
+        async ValueTask TellWhenRoomAsync(OwnerInput input)
+        {
+            while (Volatile.Read(ref _pendingBytes) > tools.HeldBytes) await Task.Delay(FirstRetry, tools.Clock, work);
+            work.ThrowIfCancellationRequested();
+            Tell(input);
+        }
+    }
+
+    private async Task CallToolAsync(OwnerEffect.CallTool call, CancellationToken work)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            var ended = await tools.Tools.RunAsync(call, work);
+            measures.ToolCalled(ended.Error);
+            Tell(ended);
+        }
+        catch (OperationCanceledException) when (work.IsCancellationRequested)
+        {
+            LogToolCancelled(call.Run.RunId, call.Call.Tool);
+        }
+    }
+
+    private async Task PauseAsync(string what, Exception exception, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested) return;
+        var failures = Interlocked.Increment(ref _failures);
+        LogRetried(claim.ThreadId, what, failures, exception);
+        var pause = TimeSpan.FromTicks(Math.Min(LastRetry.Ticks, FirstRetry.Ticks << Math.Min(failures, 10)));
+        await Task.Delay(pause, tools.Clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    [LoggerMessage(1301, LogLevel.Warning, "Thread {ThreadId}: could not {What} (failure {Failures}); trying again")]
+    private partial void LogRetried(string threadId, string what, int failures, Exception exception);
+
+    [LoggerMessage(1302, LogLevel.Warning, "Run {RunId}: agent {Agent} failed")]
+    private partial void LogModelFailed(string runId, string agent, Exception exception);
+
+    [LoggerMessage(1303, LogLevel.Debug, "Run {RunId}: tool {Tool} was cancelled")]
+    private partial void LogToolCancelled(string runId, string tool);
+}
