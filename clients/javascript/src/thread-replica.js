@@ -22,8 +22,11 @@ export class ThreadReplica {
   /** @type {Interrupt[]} Open ones only. */
   interrupts = [];
 
-  /** @type {{ code?: string, message: string } | null} Why the latest run failed, if it did. */
-  failure = null;
+  /**
+   * How the latest run ended; null while one is active, and where it is not known: a snapshot does not say.
+   * @type {{ outcome: 'success' | 'interrupt' | 'cancelled' | 'error', code?: string, message?: string } | null}
+   */
+  ended = null;
 
   /** @type {Map<string, number>} Where in `messages` an id is. */
   #index = new Map();
@@ -57,7 +60,7 @@ export class ThreadReplica {
     this.queued = pages.flatMap(each => each.queued ?? []);
     this.interrupts = pages.flatMap(each => each.interrupts ?? []);
     this.run = pages.find(each => each.run)?.run ?? null;
-    this.failure = null;
+    this.ended = null;
     this.cursor = page.cursor;
     this.#reindex();
     return true;
@@ -97,12 +100,15 @@ export class ThreadReplica {
 
   #started(/** @type {AgUiEvent} */ { runId }) {
     this.run = { runId };
-    this.failure = null;
+    this.ended = null;
     this.queued = this.queued.filter(waiting => waiting.runId !== runId);
   }
 
   #finished(/** @type {AgUiEvent} */ { runId, outcome }) {
-    if (this.run?.runId === runId) this.run = null;
+    if (this.run?.runId === runId) {
+      this.run = null;
+      this.ended = { outcome: outcome?.type ?? 'success' };
+    }
     this.queued = this.queued.filter(waiting => waiting.runId !== runId);
     if (outcome?.type !== 'interrupt') return;
     const asked = /** @type {Interrupt[]} */ (outcome.interrupts);
@@ -111,7 +117,7 @@ export class ThreadReplica {
 
   #failed(/** @type {AgUiEvent} */ { code, message }) {
     this.run = null;
-    this.failure = { code, message };
+    this.ended = { outcome: 'error', code, message };
   }
 
   #wait(/** @type {QueuedRun} */ waiting) {

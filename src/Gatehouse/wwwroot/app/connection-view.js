@@ -1,0 +1,42 @@
+/** @import { GatehouseClient } from '/client/index.js' */
+import { part } from './element.js';
+
+/** Says how the connection is. */
+export class ConnectionView {
+  #part = part('connection');
+  #text = /** @type {HTMLElement} */ (this.#part.querySelector('.connection-text'));
+  #retry = /** @type {HTMLButtonElement} */ (this.#part.querySelector('.connection-retry'));
+  #client;
+
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #timer;
+
+  constructor(/** @type {GatehouseClient} */ client) {
+    this.#client = client;
+    client.addEventListener('state', () => this.render());
+    addEventListener('offline', () => this.render());
+    addEventListener('online', () => client.hurry());
+    this.#retry.addEventListener('click', () => client.state.name === 'stopped' ? client.start() : client.hurry());
+    this.render();
+  }
+
+  render() {
+    const { state, text } = this.#said();
+    this.#part.dataset.state = state;
+    if (this.#text.textContent !== text) this.#text.textContent = text;
+    this.#retry.hidden = state !== 'reconnecting' && state !== 'stopped';
+    clearInterval(this.#timer);
+    if (state === 'reconnecting') this.#timer = setInterval(() => this.render(), 500);
+  }
+
+  /** @returns {{ state: 'connected' | 'connecting' | 'starting' | 'reconnecting' | 'offline' | 'stopped', text: string }} */
+  #said() {
+    const { name, node, code, retryInMs = 0 } = this.#client.state;
+    if (name === 'connected') return { state: 'connected', text: 'Connected' };
+    if (name === 'stopped') return { state: 'stopped', text: code === undefined ? 'Not connected' : `The server ended the connection (${code})` };
+    if (!navigator.onLine) return { state: 'offline', text: 'Offline' };
+    if (node !== undefined) return { state: 'starting', text: `The server is starting: ${node}` };
+    if (name === 'waiting' && retryInMs > 500) return { state: 'reconnecting', text: `Reconnecting in ${Math.ceil(retryInMs / 1000)} s` };
+    return { state: 'connecting', text: 'Connecting' };
+  }
+}
