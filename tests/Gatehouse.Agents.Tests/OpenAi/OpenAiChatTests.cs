@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gatehouse.Agents.OpenAi;
 using Gatehouse.Testing.Models;
 using Microsoft.Extensions.AI;
@@ -83,16 +84,30 @@ public sealed class OpenAiChatTests : IAsyncLifetime
         Assert.NotNull(call.Exception);
     }
 
-    [Fact]
-    public async Task Tools_and_their_results_reach_the_model()
+    [Theory]
+    [InlineData("/")]
+    [InlineData("")]
+    public async Task An_endpoint_may_end_in_a_slash(string end)
     {
+        using var model = OpenAiAgent.Create(
+            new OpenAiSettings(new Uri(_provider.Endpoint + end), "fake-model", "sk-test"), TimeProvider.System).Model;
+        await DrainAsync(model.GetStreamingResponseAsync("hi"));
+        Assert.Single(_provider.Requests);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Tools_and_their_results_reach_the_model_without_spaces(bool asText)
+    {
+        object result = asText ? """{"totalMs":412}""" : JsonElement.Parse("""{"totalMs":412}""");
         using var ops = new Agents.Tests.Ops.OpsChat();
         var tool = ops.Agent.Tools[0].Function;
         List<ChatMessage> history =
         [
             new(ChatRole.User, "timeline?"),
             new(ChatRole.Assistant, [new FunctionCallContent("call_1", tool.Name, new Dictionary<string, object?>())]),
-            new(ChatRole.Tool, [new FunctionResultContent("call_1", """{"totalMs":412}""")]),
+            new(ChatRole.Tool, [new FunctionResultContent("call_1", result)]),
         ];
         await DrainAsync(_model.GetStreamingResponseAsync(history, new ChatOptions { Tools = [tool] }));
         var request = Assert.Single(_provider.Requests);

@@ -2,6 +2,7 @@ using System.ClientModel;
 using System.ClientModel.Primitives;
 using System.Net;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Microsoft.Extensions.AI;
 using OpenAI;
 using OpenAI.Chat;
@@ -43,7 +44,7 @@ internal sealed class OpenAiChatClient : IChatClient
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var finished = false;
-        await foreach (var update in _client.Value.GetStreamingResponseAsync(messages, options, cancellationToken))
+        await foreach (var update in _client.Value.GetStreamingResponseAsync(messages.Select(Compact), options, cancellationToken))
         {
             finished |= update.FinishReason is not null;
             yield return WithoutEmptyText(update);
@@ -54,7 +55,7 @@ internal sealed class OpenAiChatClient : IChatClient
 
     public Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
-        _client.Value.GetResponseAsync(messages, options, cancellationToken);
+        _client.Value.GetResponseAsync(messages.Select(Compact), options, cancellationToken);
 
     public object? GetService(Type serviceType, object? serviceKey = null) =>
         serviceKey is not null ? null
@@ -72,6 +73,18 @@ internal sealed class OpenAiChatClient : IChatClient
             NetworkTimeout = settings.Silence,
             UserAgentApplicationId = "gatehouse",
         }).AsIChatClient();
+
+    /// <summary>The library would indent a tool's JSON for the model, which pays for each space.</summary>
+    private static ChatMessage Compact(ChatMessage message)
+    {
+        if (!message.Contents.Any(content => content is FunctionResultContent { Result: JsonElement }))
+            return message;
+        var compact = message.Clone();
+        compact.Contents = [.. message.Contents.Select(content => content is FunctionResultContent { Result: JsonElement json } result
+            ? new FunctionResultContent(result.CallId, json.ValueKind == JsonValueKind.String ? json.GetString() : json.GetRawText())
+            : content)];
+        return compact;
+    }
 
     private static ChatResponseUpdate WithoutEmptyText(ChatResponseUpdate update)
     {

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Gatehouse.Agents.Ops;
 
 /// <summary>Composes the Markdown answer of a turn from its facts. Pure: the same history gives the same bytes.</summary>
@@ -43,43 +41,4 @@ internal static class Answer
         - **What is my usage?** Tokens, runs, tool calls and events since the start.
         - **Tell me everything.** All of it in one report.
         """;
-}
-
-/// <summary>How numbers and names are put into a sentence.</summary>
-internal static class Phrase
-{
-    public static string Count(long count, string one, string? many = null) =>
-        FormattableString.Invariant($"{count:N0} {(count == 1 ? one : many ?? one + "s")}");
-
-    public static string Ms(double milliseconds) => milliseconds < 10_000
-        ? FormattableString.Invariant($"{milliseconds:N0} ms")
-        : Seconds(milliseconds / 1000);
-
-    public static string Seconds(double seconds) => seconds switch
-    {
-        < 120 => FormattableString.Invariant($"{seconds:0.#} s"),
-        < 7200 => FormattableString.Invariant($"{seconds / 60:0.#} min"),
-        < 172_800 => FormattableString.Invariant($"{seconds / 3600:0.#} h"),
-        _ => FormattableString.Invariant($"{seconds / 86_400:0.#} days"),
-    };
-
-    public static string Megabytes(long bytes) => FormattableString.Invariant($"{bytes / 1_048_576.0:N1} MiB");
-
-    public static string Names(IEnumerable<string> names, string last = "and")
-    {
-        string[] quoted = [.. names.Select(name => $"`{name}`")];
-        return quoted switch
-        {
-            [] => "nothing",
-            [var one] => one,
-            _ => $"{string.Join(", ", quoted[..^1])} {last} {quoted[^1]}",
-        };
-    }
-
-    /// <summary>One line of somebody else's text, bounded, so that it cannot break the Markdown around it.</summary>
-    public static string Line(string text)
-    {
-        var line = new StringBuilder(text.Length).Append(text).Replace("\r", " ").Replace("\n", " ").ToString().Trim();
-        return line.Length > 300 ? line[..300] + "…" : line;
-    }
 }

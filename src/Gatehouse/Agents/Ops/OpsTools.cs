@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Gatehouse.Operations;
 using Microsoft.Extensions.AI;
@@ -51,15 +50,3 @@ internal static class OpsTools
 
     private static readonly JsonElement Unknown = JsonElement.Parse("""{"error":"not known on this server yet"}""");
 }
-
-/// <summary>How facts are written for a model, and read back from the history.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    RespectRequiredConstructorParameters = true)]
-[JsonSerializable(typeof(StartupTimeline))]
-[JsonSerializable(typeof(NodeStates))]
-[JsonSerializable(typeof(ConnectionsAndRuns))]
-[JsonSerializable(typeof(ProcessFigures))]
-[JsonSerializable(typeof(UsageFigures))]
-internal sealed partial class OpsJson : JsonSerializerContext;

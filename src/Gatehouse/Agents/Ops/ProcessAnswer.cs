@@ -16,12 +16,12 @@ internal static class ProcessAnswer
             : "";
         return FormattableString.Invariant(
             $"""
-            **The process uses {Phrase.Megabytes(process.WorkingSetBytes)} of memory** and has been up for {Phrase.Seconds(process.UptimeSeconds)}.
+            **The process uses {Wording.Megabytes(process.WorkingSetBytes)} of memory** and has been up for {Wording.Seconds(process.UptimeSeconds)}.
 
-            - Managed heap: {Phrase.Megabytes(process.HeapBytes)} in use, {Phrase.Megabytes(process.CommittedBytes)} committed after {Phrase.Count(process.Collections, "collection")}
-            - CPU: {Phrase.Seconds(process.CpuSeconds)} so far, on average {100 * cores:0.#} % of one of {Phrase.Count(process.Processors, "processor")}
+            - Managed heap: {Wording.Megabytes(process.HeapBytes)} in use, {Wording.Megabytes(process.CommittedBytes)} committed at the last of {Wording.Count(process.Collections, "collection")}
+            - CPU: {Wording.Seconds(process.CpuSeconds)} so far, on average {100 * cores:0.#} % of one of {Wording.Count(process.Processors, "processor")}
             - Threads: {process.Threads}, of which {process.PoolThreads} in the pool
-            - Thread-pool queue: {Phrase.Count(process.PoolQueue, "item")}{queue}
+            - Thread-pool queue: {Wording.Count(process.PoolQueue, "item")}{queue}
             """);
     }
 }

@@ -20,7 +20,7 @@ internal static class ReadinessAnswer
 
         var ready = states.Nodes.Except(troubled).ToList();
         if (ready.Count > 0 && troubled.Count > 0)
-            text.Append("\n\nReady: ").Append(Phrase.Names(ready.Select(node => node.Name))).Append('.');
+            text.Append("\n\nReady: ").Append(Wording.Names(ready.Select(node => node.Name))).Append('.');
         else
             foreach (var node in ready)
                 text.Append("\n- ").Append(ReadyFor(node));
@@ -29,7 +29,7 @@ internal static class ReadinessAnswer
 
     private static string Verdict(NodeStates states, List<NodeState> troubled, List<NodeState> causes)
     {
-        var count = Phrase.Count(states.Nodes.Count, "node");
+        var count = Wording.Count(states.Nodes.Count, "node");
         return (states.Ready, troubled.Count) switch
         {
             (_, _) when states.Nodes.Count == 0 => states.Ready ? "**The server is ready.**" : "**The server is not ready**, and no node has reported yet.",
@@ -37,7 +37,7 @@ internal static class ReadinessAnswer
             (true, _) => $"**The server is ready**, but {troubled.Count} of {count} are not as they should be:\n",
             (false, 0) => $"**The server is not ready yet**, although all {count} are; the verdict follows with the next checks:\n",
             _ when causes.Count == 0 => $"**The server is not ready.** {troubled.Count} of {count} wait for each other:\n",
-            _ => $"**The server is not ready because of {Phrase.Names(causes.Select(node => node.Name))}.**\n",
+            _ => $"**The server is not ready because of {Wording.Names(causes.Select(node => node.Name))}.**\n",
         };
     }
 
@@ -47,10 +47,10 @@ internal static class ReadinessAnswer
     // `database` has been failed for 12.3 s, after 4 failed attempts: connection refused
     private static string Cause(NodeState node)
     {
-        var line = $"`{node.Name}` has been {node.State} for {Phrase.Seconds(node.SinceSeconds)}";
+        var line = $"`{node.Name}` has been {node.State} for {Wording.Seconds(node.SinceSeconds)}";
         if (node.Failures > 0)
-            line += $", after {Phrase.Count(node.Failures, "failed attempt")}";
-        return node.Reason is { Length: > 0 } reason ? $"{line}: {Phrase.Line(reason)}" : line + ".";
+            line += $", after {Wording.Count(node.Failures, "failed attempt")}";
+        return node.Reason is { Length: > 0 } reason ? $"{line}: {Wording.Line(reason)}" : line + ".";
     }
 
     // `chat` waits for `schema`, which waits for `database`
@@ -63,11 +63,11 @@ internal static class ReadinessAnswer
             var on = next.WaitingOn.Where(name => troubled.Any(other => other.Name == name)).ToList();
             if (on.Count == 0)
                 break;
-            line.Append(seen.Count > 1 ? ", which waits for " : " waits for ").Append(Phrase.Names(on));
+            line.Append(seen.Count > 1 ? ", which waits for " : " waits for ").Append(Wording.Names(on));
             next = on.Count == 1 && seen.Add(on[0]) ? troubled.Find(other => other.Name == on[0]) : null;
         }
-        return line.Append(FormattableString.Invariant($"; {node.State} for {Phrase.Seconds(node.SinceSeconds)}.")).ToString();
+        return line.Append(FormattableString.Invariant($"; {node.State} for {Wording.Seconds(node.SinceSeconds)}.")).ToString();
     }
 
-    private static string ReadyFor(NodeState node) => $"`{node.Name}` for {Phrase.Seconds(node.SinceSeconds)}";
+    private static string ReadyFor(NodeState node) => $"`{node.Name}` for {Wording.Seconds(node.SinceSeconds)}";
 }

@@ -12,9 +12,9 @@ internal static class TimelineAnswer
     {
         var text = new StringBuilder();
         text.Append(startup.Finished
-            ? $"**The start took {Phrase.Ms(startup.TotalMs)}**"
-            : $"**The start is going on**, since {Phrase.Ms(startup.TotalMs)},");
-        text.Append($" over {Phrase.Count(startup.Nodes.Count, "node")}.");
+            ? $"**The start took {Wording.Ms(startup.TotalMs)}**"
+            : $"**The start is going on**, since {Wording.Ms(startup.TotalMs)},");
+        text.Append($" over {Wording.Count(startup.Nodes.Count, "node")}.");
         if (startup.CriticalPath.Count > 0)
             text.Append(" The critical path is ").AppendJoin(" → ", startup.CriticalPath.Select(name => $"`{name}`")).Append('.');
         if (startup.Nodes.MaxBy(Duration) is { } longest && Duration(longest) > 0)
@@ -32,7 +32,7 @@ internal static class TimelineAnswer
     private static string Longest(NodeTiming node, double totalMs)
     {
         var share = totalMs > 0 ? Math.Min(100, 100 * Duration(node) / totalMs) : 0;
-        return FormattableString.Invariant($" Most of its own time took `{node.Name}`: {Phrase.Ms(Duration(node))}, {share:0} % of the whole.");
+        return FormattableString.Invariant($" Most of its own time took `{node.Name}`: {Wording.Ms(Duration(node))}, {share:0} % of the whole.");
     }
 
     // database  ····████▒▒▒▒▒▒▒▒  112 ms, waited for configuration
@@ -47,7 +47,7 @@ internal static class TimelineAnswer
             var check = Math.Max(1, Cells((node.StartMs + node.CheckingMs) * scale) - start);
             var stable = Math.Max(0, Cells((node.StartMs + Duration(node)) * scale) - start - check);
             var bar = new string('·', start) + new string('█', check) + new string('▒', stable);
-            chart.Append(node.Name.PadRight(width)).Append("  ").Append(bar.PadRight(BarCells)).Append("  ").Append(Phrase.Ms(Duration(node)));
+            chart.Append(node.Name.PadRight(width)).Append("  ").Append(bar.PadRight(BarCells)).Append("  ").Append(Wording.Ms(Duration(node)));
             if (node.WaitedFor.Count > 0)
                 chart.Append(", waited for ").AppendJoin(", ", node.WaitedFor);
             chart.Append('\n');
@@ -58,6 +58,6 @@ internal static class TimelineAnswer
     private static int Cells(double cells) => (int)Math.Clamp(Math.Round(cells), 0, BarCells - 1);
 
     private static string Note(NodeTiming node) => node.State == "ready"
-        ? $"`{node.Name}` needed {Phrase.Count(node.Attempts, "attempt")}."
-        : $"`{node.Name}` is {node.State} after {Phrase.Count(node.Attempts, "attempt")}.";
+        ? $"`{node.Name}` needed {Wording.Count(node.Attempts, "attempt")}."
+        : $"`{node.Name}` is {node.State} after {Wording.Count(node.Attempts, "attempt")}.";
 }
