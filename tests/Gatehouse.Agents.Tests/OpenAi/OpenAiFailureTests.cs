@@ -24,7 +24,6 @@ public sealed class OpenAiFailureTests : IAsyncLifetime
     [InlineData(402, "agent_failed")]
     [InlineData(403, "agent_failed")]
     [InlineData(404, "agent_failed")]
-    [InlineData(302, "agent_failed")]
     public async Task A_refusal_for_good_is_not_repeated(int status, string code)
     {
         _provider.Then(ModelAnswer.Refusing(status, $"Incorrect API key provided: {Key}"));
@@ -32,6 +31,15 @@ public sealed class OpenAiFailureTests : IAsyncLifetime
         Assert.Equal(code, failure.Code);
         Assert.Equal($"ClientResultException, HTTP {status}", failure.Detail);
         Assert.Single(_provider.Requests);
+    }
+
+    [Fact]
+    public async Task A_conversation_does_not_follow_a_redirect()
+    {
+        await using var elsewhere = await FakeModelProvider.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        _provider.Then(ModelAnswer.Redirecting(elsewhere.Endpoint));
+        Assert.Equal(AgentFailure.Failed, (await FailAsync()).Code);
+        Assert.Empty(elsewhere.Requests);
     }
 
     [Theory]

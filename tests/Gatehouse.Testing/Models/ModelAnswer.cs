@@ -43,6 +43,14 @@ public sealed class ModelAnswer
         return answer;
     }
 
+    /// <summary>Sends the request, body and all, somewhere else.</summary>
+    public static ModelAnswer Redirecting(Uri elsewhere) => new ModelAnswer().Part((context, _) =>
+    {
+        context.Response.StatusCode = StatusCodes.Status307TemporaryRedirect;
+        context.Response.Headers.Location = $"{elsewhere}/chat/completions";
+        return Task.CompletedTask;
+    });
+
     public ModelAnswer Text(params string[] tokens) => Each(tokens, token => new JsonObject { ["content"] = token });
 
     /// <summary>What models with visible reasoning send beside their text; not OpenAI's own, but what most servers do.</summary>
