@@ -18,7 +18,7 @@ internal sealed class StepDraft(string runId, int step)
     private readonly string _messageId = $"{runId}.{step}";
     private readonly StringBuilder _text = new();
     private readonly List<ToolCall> _calls = [];
-    private readonly List<(string Id, StringBuilder Text)> _reasoning = [];
+    private readonly List<(string Id, StringBuilder Text, bool First)> _reasoning = [];     // First: before the answer began
     private readonly StringBuilder _unsealed = new();   // of the text, or of the last reasoning
     private bool _textOpen;
     private bool _reasoningOpen;
@@ -74,6 +74,10 @@ internal sealed class StepDraft(string runId, int step)
         }
     }
 
+    private bool HasText => _textOpen || _text.Length > 0;
+
+    private bool HasAnswer => HasText || _calls.Count > 0;
+
     /// <summary>Ends whatever is open.</summary>
     public void Close(LogWriter log)
     {
@@ -83,22 +87,25 @@ internal sealed class StepDraft(string runId, int step)
         _textOpen = false;
     }
 
-    /// <summary>The messages as far as they are sealed.</summary>
+    /// <summary>The messages as far as they are sealed, in the order in which their events began.</summary>
     public IReadOnlyList<StoredMessage> Messages()
     {
         var messages = new List<StoredMessage>();
-        foreach (var (id, text) in _reasoning) messages.Add(new(id, "reasoning", text.ToString()));
-        var saidText = _textOpen || _text.Length > 0;
-        if (saidText || _calls.Count > 0)
-            messages.Add(new(_messageId, "assistant", saidText ? _text.ToString() : null, _calls.Count > 0 ? [.. _calls] : null));
+        AddReasoning(first: true);
+        if (HasAnswer)
+            messages.Add(new(_messageId, "assistant", HasText ? _text.ToString() : null, _calls.Count > 0 ? [.. _calls] : null));
+        AddReasoning(first: false);
         return messages;
+
+        void AddReasoning(bool first) => messages.AddRange(_reasoning.Where(span => span.First == first)
+            .Select(span => new StoredMessage(span.Id, "reasoning", span.Text.ToString())));
     }
 
     private void OpenReasoning(LogWriter log)
     {
         Flush(log, last: true);
         var id = $"{_messageId}.r{_reasoning.Count}";
-        _reasoning.Add((id, new()));
+        _reasoning.Add((id, new(), !HasAnswer));
         log.Seal(new ReasoningStart(id).ToUtf8());
         log.Seal(new ReasoningMessageStart(id).ToUtf8());
         _reasoningOpen = true;

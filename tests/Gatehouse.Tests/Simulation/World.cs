@@ -1,0 +1,177 @@
+using Gatehouse.Log;
+using Gatehouse.Protocol;
+using Gatehouse.Runs;
+using Gatehouse.Store;
+using Gatehouse.Tests.Store;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Gatehouse.Tests.Simulation;
+
+/// <summary>
+/// One thread in a world of two servers, a store, a log, two clients and a network that loses things. Everything that decides is
+/// the product's own state machine; everything around it is as plain as can be.
+/// </summary>
+internal sealed class World
+{
+    public const string Thread = "t";
+
+    private readonly FakeTimeProvider _clock = new();
+    private readonly List<SimCall> _calls = [];
+    private readonly List<SimOwner> _owners = [];
+    private readonly List<string>? _trace;
+    private ThreadLog? _log;
+    private ThreadLog? _dump;
+    private int _sent;
+    private int _answers;
+
+    public World(List<string>? trace = null)
+    {
+        _trace = trace;
+        Store = new(_clock);
+        Nodes = [new(this, "n1"), new(this, "n2")];
+        Clients = [new(this, "c1"), new(this, "c2")];
+    }
+
+    public ModelStoreCore Store { get; }
+
+    public Checks Checks { get; } = new();
+
+    public IReadOnlyList<SimNode> Nodes { get; }
+
+    public IReadOnlyList<SimClient> Clients { get; }
+
+    public IReadOnlyList<SimCall> Calls => _calls;
+
+    public DateTimeOffset Now => _clock.GetUtcNow();
+
+    public IEnumerable<SimOwner> Owners => _owners.Where(owner => !owner.Gone);
+
+    /// <summary>The ids of the runs that were accepted.</summary>
+    public List<string> Runs { get; } = [];
+
+    public void Trace(string what) => _trace?.Add(what);
+
+    // ── what the users do ────────────────────────────────────────────────────────────────────────────────────────────
+
+    public void SendMessage(SimNode node)
+    {
+        var number = _sent++;
+        Accept(node, Store.Accept(new(Thread, $"m{number}", $"question {number}", "agent", $"r{number}", Now), node.Name));
+    }
+
+    public void AnswerInterrupt(SimNode node, bool approve)
+    {
+        if (Store.Snapshot(Thread) is not { Interrupts: [var interrupt, ..] }) return;
+        if (approve) Checks.Approved(interrupt.ToolCallId!);
+        Accept(node, Store.Answer(new(interrupt.Id, approve ? "yes" : "no", approve, null, $"a{_answers++}", Now), node.Name));
+    }
+
+    public void Cancel(int run)
+    {
+        Store.Cancel(Runs[run]);
+        foreach (var owner in Owners) owner.Tell(new OwnerInput.Cancel(Runs[run]));
+    }
+
+    private void Accept(SimNode node, AcceptResult result)
+    {
+        var done = (AcceptResult.Done)result;
+        Runs.Add(done.RunId);
+        if (done.Claim is { } claim) Own(node, claim);
+        else if (done.Queued > 0)
+            foreach (var owner in Owners) owner.Tell(new OwnerInput.Queued(done.RunId, "m", "text"));
+    }
+
+    // ── ownership ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    /// <summary>Another server takes the thread; who owned it does not know yet.</summary>
+    public void Claim(SimNode node)
+    {
+        if (Store.Claim(Thread, node.Name) is { } claim) Own(node, claim);
+    }
+
+    /// <summary>Whether somebody is at work on the thread as its owner by the store.</summary>
+    public bool IsOwned(long generation) => Owners.Any(owner => owner.Claim.Generation == generation);
+
+    private void Own(SimNode node, Claim claim)
+    {
+        Trace($"{node} owns the thread: g{claim.Generation} at {claim.Position}{(claim.Orderly ? "" : ", taken over")}, run {claim.Run?.RunId} {claim.Run?.State}");
+        Generation = claim.Generation;
+        _owners.Add(new(this, node.Name, claim));
+    }
+
+    /// <summary>The newest generation.</summary>
+    public long Generation { get; private set; }
+
+    public void Kill(SimNode node)
+    {
+        foreach (var owner in _owners.Where(owner => owner.Node == node.Name)) owner.Kill();
+        foreach (var client in Clients.Where(client => client.IsOn(node))) client.Drop();
+        node.Restart();
+    }
+
+    // ── the network ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    public void Send(SimCall call) => _calls.Add(call);
+
+    public void Advance(SimCall call)
+    {
+        Trace($"{call.Name}: {(call.Executed ? "answered" : "done")}");
+        if (call.Advance()) _calls.Remove(call);
+    }
+
+    /// <summary>The caller gives up; a call that was on its way may arrive late, or never.</summary>
+    public void Lose(SimCall call, bool arrivesLate)
+    {
+        Trace($"{call.Name}: {(call.Executed ? "the answer is lost" : arrivesLate ? "is given up, and still under way" : "is lost")}");
+        if (call.Executed || !arrivesLate) _calls.Remove(call);
+        call.Lose();
+    }
+
+    public void FeedChanged(SimNode node)
+    {
+        foreach (var client in Clients.Where(client => client.IsOn(node))) client.Serve();
+    }
+
+    public void Pass(TimeSpan time)
+    {
+        _clock.Advance(time);
+        foreach (var owner in Owners.ToList()) owner.Tell(OwnerInput.Tick.Instance);
+    }
+
+    // ── the log and the store ────────────────────────────────────────────────────────────────────────────────────────
+
+    public LogAnswer CallLog(LogCall call)
+    {
+        if (call is LogCall.Begin begin) return (_log ??= new(window: 6)).Begin(begin.Generation, begin.Position);
+        var append = (LogCall.Append)call;
+        if (_log is null) return new(LogVerdict.Diverged, Position.Start);
+        var before = _log.Head;
+        var answer = _log.Append(append.Generation, append.Expected, append.Entries, append.Checkpoint);
+        if (answer.Verdict is LogVerdict.Done && before != answer.Head)
+        {
+            Checks.Appended(append.Expected, append.Entries);
+            foreach (var node in Nodes) node.Publish(append.Expected, append.Entries);
+        }
+        return answer;
+    }
+
+    public LogSlice ReadLog(Position after) => _log?.Read(after, limit: 4) ?? LogSlice.None;
+
+    public CheckpointVerdict Write(Checkpoint checkpoint)
+    {
+        var verdict = Store.Write(checkpoint);
+        if (verdict is CheckpointVerdict.Done) Checks.Written(checkpoint, Store.Snapshot(Thread)!);
+        return verdict;
+    }
+
+    public void ToolCalled(PendingCall call) => Checks.ToolCalled(call.CallId, call.Tool);
+
+    public void FlushLog() => _log = null;
+
+    public void DumpLog() => _dump = _log?.Copy();
+
+    public void RewindLog() => _log = _dump?.Copy();
+
+    /// <summary>The head of the log; the stored position if there is no log.</summary>
+    public Position Head => _log?.Head ?? Store.Snapshot(Thread)?.Position ?? Position.Start;
+}
