@@ -24,19 +24,21 @@ export class AssistantMessageView {
   /** @type {Message | undefined} */
   #shown;
 
+  #isWriting = false;
   #text = '';
 
   update(/** @type {AssistantMessage} */ { message, calls, isWriting }) {
     this.element.classList.toggle('writing', isWriting);
     this.#actions.hidden = isWriting || !message.content;
     (message.toolCalls ?? []).forEach((call, at) => this.#view(call.id).update(call, calls[at].result, calls[at].state));
-    if (message === this.#shown) return;
+    if (message === this.#shown && isWriting === this.#isWriting) return;
     this.#shown = message;
+    this.#isWriting = isWriting;
     this.#text = message.content ?? '';
     Object.assign(this.element.dataset, { messageId: message.id, role: message.role });
     expose(this.element, { rawText: this.#text });
     this.#markdown.element.hidden = this.#text === '';
-    this.#markdown.update(this.#text);
+    this.#markdown.update(this.#text, isWriting);
   }
 
   #view(/** @type {string} */ toolCallId) {

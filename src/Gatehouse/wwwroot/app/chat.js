@@ -7,7 +7,7 @@ const MOST_FOLLOWED = 20;
 
 /**
  * The conversation that is open, and what has been said into it. Tells `change` when what is to be seen has changed,
- * and `threads` when the list of threads may have.
+ * `said` when something was said here, and `threads` when the list of threads may have changed.
  */
 export class Chat extends EventTarget {
   /** @type {string | null} The thread that is open; null for one that does not exist yet. */
@@ -60,6 +60,7 @@ export class Chat extends EventTarget {
     this.outgoing.add(message);
     this.#visit(this.threadId);
     this.#send(message);
+    this.#tell('said');
     this.#tell('change');
   }
 

@@ -83,6 +83,7 @@ chat.addEventListener('change', () => {
   if (location.hash !== address) history.pushState(null, '', address || location.pathname);
   render();
 });
+chat.addEventListener('said', () => scroll.toEnd());
 chat.addEventListener('threads', () => threads.refresh());
 chat.addEventListener('complaint', event => announcer.say(/** @type {CustomEvent} */ (event).detail));
 client.addEventListener('unfollowed', render);

@@ -21,9 +21,12 @@ const STYLES = [['**', 'strong'], ['__', 'strong'], ['~~', 'del'], ['*', 'em'], 
  * Text with its styles, as a tree. A mark that does not occur again is not looked for again, so the time
  * is bounded whatever a model writes.
  *
+ * @param {string} text
+ * @param {boolean} [isGrowing] more will follow: then what is bold or code and not closed yet is shown as such
+ * @param {number} [depth]
  * @returns {Inline[]}
  */
-export function parseInline(/** @type {string} */ text, depth = 0) {
+export function parseInline(text, isGrowing = false, depth = 0) {
   /** @type {Inline[]} */
   const nodes = [];
   /** @type {Set<string>} Marks that do not occur any more in what follows. */
@@ -34,7 +37,7 @@ export function parseInline(/** @type {string} */ text, depth = 0) {
     plain = '';
   };
   for (let at = 0; at < text.length;) {
-    const span = spanAt(text, at, depth, absent);
+    const span = spanAt(text, at, depth, absent) ?? (isGrowing ? growingAt(text, at) : undefined) ?? { end: at + 1, text: text[at] };
     if (span.node) {
       flush();
       nodes.push(span.node);
@@ -52,7 +55,7 @@ export function parseInline(/** @type {string} */ text, depth = 0) {
  * @param {number} at
  * @param {number} depth
  * @param {Set<string>} absent
- * @returns {{ end: number, node?: Inline, text?: string }}
+ * @returns {{ end: number, node?: Inline, text?: string } | null} null: a mark that means nothing here
  */
 function spanAt(text, at, depth, absent) {
   PLAIN.lastIndex = at;
@@ -61,11 +64,23 @@ function spanAt(text, at, depth, absent) {
   const char = text[at];
   if (char === '\n') return { end: at + 1, node: { type: 'break' } };
   if (char === '\\' && PUNCTUATION.test(text[at + 1] ?? '')) return { end: at + 2, text: text[at + 1] };
-  const found = char === '`' ? codeAt(text, at, absent)
-    : char === 'h' ? addressAt(text, at)
-      : depth >= DEEPEST ? null
-        : char === '[' ? linkAt(text, at, depth, absent) : styledAt(text, at, depth, absent);
-  return found ?? { end: at + 1, text: char };
+  if (char === '`') return codeAt(text, at, absent);
+  if (char === 'h') return addressAt(text, at);
+  if (depth >= DEEPEST) return null;
+  return char === '[' ? linkAt(text, at, depth, absent) : styledAt(text, at, depth, absent);
+}
+
+/**
+ * What is still being written, up to the end of the text.
+ * @returns {{ end: number, node?: Inline, text?: string } | undefined}
+ */
+function growingAt(/** @type {string} */ text, /** @type {number} */ at) {
+  const isBold = text.startsWith('**', at);
+  if (!isBold && text[at] !== '`') return undefined;
+  const rest = text.slice(at).replace(/^(\*\*|`+)/, '').replace(/\*$/, '');
+  /** @type {Inline} */
+  const node = isBold ? { type: 'strong', children: parseInline(rest, true, 1) } : { type: 'code', text: rest };
+  return { end: text.length, ...(rest.trim() === '' ? { text: '' } : { node }) };
 }
 
 function codeAt(/** @type {string} */ text, /** @type {number} */ at, /** @type {Set<string>} */ absent) {
@@ -73,7 +88,7 @@ function codeAt(/** @type {string} */ text, /** @type {number} */ at, /** @type 
   while (text[end] === '`') end++;
   const marks = text.slice(at, end);
   const close = find(text, marks, end, absent);
-  if (close === -1) return { end, text: marks };
+  if (close === -1) return marks.length > 1 ? { end, text: marks } : null;
   const inside = text.slice(end, close).replaceAll('\n', ' ');
   const isPadded = inside.startsWith(' ') && inside.endsWith(' ') && inside.trim() !== '';
   return { end: close + marks.length, node: /** @type {Inline} */ ({ type: 'code', text: isPadded ? inside.slice(1, -1) : inside }) };
@@ -93,7 +108,7 @@ function linkAt(/** @type {string} */ text, /** @type {number} */ at, /** @type 
   const target = LINK_TARGET.exec(text);
   if (!target) return null;
   const label = text.slice(at + 1, close);
-  const children = parseInline(label, depth + 1);
+  const children = parseInline(label, false, depth + 1);
   const node = isSafe(target[1]) ? { type: 'link', href: target[1], children } : { type: 'text', text: label };
   return { end: LINK_TARGET.lastIndex, node: /** @type {Inline} */ (node) };
 }
@@ -103,14 +118,15 @@ function styledAt(/** @type {string} */ text, /** @type {number} */ at, /** @typ
     if (!text.startsWith(mark, at) || !opens(text, at, mark)) continue;
     const close = mark.length === 1 ? findSingle(text, mark, at + 2, absent) : find(text, mark, at + mark.length + 1, absent);
     if (close === -1 || !closes(text, close, mark)) continue;
-    return { end: close + mark.length, node: /** @type {Inline} */ ({ type, children: parseInline(text.slice(at + mark.length, close), depth + 1) }) };
+    return { end: close + mark.length, node: /** @type {Inline} */ ({ type, children: parseInline(text.slice(at + mark.length, close), false, depth + 1) }) };
   }
   return null;
 }
 
-/** A mark opens before something that is not space; an underscore does not inside a word. */
+/** A mark opens before something that is neither space nor the same again; an underscore does not inside a word. */
 function opens(/** @type {string} */ text, /** @type {number} */ at, /** @type {string} */ mark) {
-  return /\S/.test(text[at + mark.length] ?? ' ') && !(mark[0] === '_' && WORD.test(text[at - 1] ?? ''));
+  const next = text[at + mark.length] ?? ' ';
+  return /\S/.test(next) && !(mark.length === 1 && next === mark) && !(mark[0] === '_' && WORD.test(text[at - 1] ?? ''));
 }
 
 function closes(/** @type {string} */ text, /** @type {number} */ at, /** @type {string} */ mark) {

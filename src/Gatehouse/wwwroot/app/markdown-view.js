@@ -7,15 +7,16 @@ import { parseBlock, splitBlocks } from './markdown.js';
 export class MarkdownView {
   element = element('div', { class: 'markdown' });
 
-  /** @type {string[]} The source of each block shown. */
+  /** @type {string[]} What each block shown was made from. */
   #shown = [];
 
-  update(/** @type {string} */ text) {
+  update(/** @type {string} */ text, isGrowing = false) {
     const blocks = splitBlocks(text);
-    const sources = blocks.map(lines => lines.join('\n'));
+    const grows = (/** @type {number} */ at) => isGrowing && at === blocks.length - 1;
+    const sources = blocks.map((lines, at) => `${grows(at) ? 'growing' : 'whole'}\n${lines.join('\n')}`);
     blocks.forEach((lines, at) => {
       if (sources[at] === this.#shown[at]) return;
-      const made = blockElement(parseBlock(lines));
+      const made = blockElement(parseBlock(lines, grows(at)));
       const old = this.element.children[at];
       if (old) old.replaceWith(made);
       else this.element.append(made);

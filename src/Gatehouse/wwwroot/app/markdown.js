@@ -36,23 +36,28 @@ export function splitBlocks(/** @type {string} */ text) {
   return blocks;
 }
 
-/** @returns {Block} */
-export function parseBlock(/** @type {string[]} */ lines, depth = 0) {
+/**
+ * @param {string[]} lines
+ * @param {boolean} [isGrowing] more will follow
+ * @param {number} [depth]
+ * @returns {Block}
+ */
+export function parseBlock(lines, isGrowing = false, depth = 0) {
   const [first] = lines;
   const fence = FENCE.exec(first);
   if (fence) return { type: 'code', language: fence[2], text: lines.slice(1, closesFence(fence[1], lines.at(-1), lines) ? -1 : undefined).join('\n') };
   const heading = HEADING.exec(first);
   if (heading) return { type: 'heading', level: heading[1].length, children: parseInline(heading[2]) };
   if (RULE.test(first)) return { type: 'rule' };
-  if (depth < DEEPEST && QUOTE.test(first)) return { type: 'quote', children: parseBlocks(lines.map(line => line.replace(QUOTE, '')), depth + 1) };
-  if (depth < DEEPEST && ITEM.test(first)) return parseList(lines, depth);
+  if (depth < DEEPEST && QUOTE.test(first)) return { type: 'quote', children: parseBlocks(lines.map(line => line.replace(QUOTE, '')), isGrowing, depth + 1) };
+  if (depth < DEEPEST && ITEM.test(first)) return parseList(lines, isGrowing, depth);
   if (isTable(lines, 0)) return parseTable(lines);
-  return { type: 'paragraph', children: parseInline(lines.map(line => line.trim()).join('\n')) };
+  return { type: 'paragraph', children: parseInline(lines.map(line => line.trim()).join('\n'), isGrowing) };
 }
 
 /** @returns {Block[]} */
-function parseBlocks(/** @type {string[]} */ lines, /** @type {number} */ depth) {
-  return splitBlocks(lines.join('\n')).map(block => parseBlock(block, depth));
+function parseBlocks(/** @type {string[]} */ lines, /** @type {boolean} */ isGrowing, /** @type {number} */ depth) {
+  return splitBlocks(lines.join('\n')).map((block, at, { length }) => parseBlock(block, isGrowing && at === length - 1, depth));
 }
 
 function endOfBlock(/** @type {string[]} */ lines, /** @type {number} */ at) {
@@ -96,7 +101,7 @@ function endOfList(/** @type {string[]} */ lines, /** @type {number} */ at) {
 const isOrdered = (/** @type {string} */ line) => /^ *\d/.test(line);
 
 /** @returns {List} */
-function parseList(/** @type {string[]} */ lines, /** @type {number} */ depth) {
+function parseList(/** @type {string[]} */ lines, /** @type {boolean} */ isGrowing, /** @type {number} */ depth) {
   const outer = ITEM.exec(lines[0])?.[1].length ?? 0;
   /** @type {string[][]} */
   const items = [];
@@ -111,7 +116,7 @@ function parseList(/** @type {string[]} */ lines, /** @type {number} */ depth) {
     }
   }
   const start = isOrdered(lines[0]) ? Number.parseInt(lines[0], 10) : null;
-  return { type: 'list', start, items: items.map(item => parseBlocks(item, depth + 1)) };
+  return { type: 'list', start, items: items.map((item, at) => parseBlocks(item, isGrowing && at === items.length - 1, depth + 1)) };
 }
 
 function isTable(/** @type {string[]} */ lines, /** @type {number} */ at) {
