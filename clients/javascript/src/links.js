@@ -94,15 +94,14 @@ export class Links {
     this.#connect(this.#backoff.next(this.#reconnectMs));
   }
 
-  opened(/** @type {Link} */ link) {
+  heard(/** @type {Link} */ link) {
     link.heardAt = this.#clock();
   }
 
-  /** The link becomes current; the one it succeeds, if any, retires. */
+  /** `next` becomes current; the one it succeeds, if any, retires. */
   welcomed(/** @type {Link} */ link, /** @type {Welcome} */ welcome) {
     link.welcomed(welcome, this.#clock());
     this.#reconnectMs = welcome.reconnectMs;
-    if (link !== this.next) return;
     this.retire();
     if (this.current) this.#backoff.lasted(this.#clock() - this.current.welcomedAt);
     this.retiring = this.current;

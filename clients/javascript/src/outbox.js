@@ -41,6 +41,12 @@ export class Outbox {
     return entry?.link === link ? entry : undefined;
   }
 
+  /** Refused for now: belongs to no link until it is due. */
+  postpone(/** @type {Unanswered} */ entry, /** @type {number} */ dueAt) {
+    entry.link = null;
+    entry.dueAt = dueAt;
+  }
+
   remove(/** @type {CommandId} */ id) {
     this.#unanswered.delete(id);
   }

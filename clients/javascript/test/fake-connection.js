@@ -68,7 +68,7 @@ export class FakeConnection {
     if (known.text !== text) return this.send({ type: 'error', id, code: 'conflict', message: 'The message id was used for another text.' });
     const queued = thread.runs.findIndex(run => run.runId === runId);
     this.send({ type: 'accepted', id, threadId, runId, cursor, ...(queued > 0 ? { queued } : {}) });
-    if (!this.#sent.has(threadId)) this.#sent.set(threadId, /** @type {number} */ (thread.seqOf(cursor)));
+    if (!this.#sent.has(threadId)) this.#sent.set(threadId, Number(cursor.split('@')[1]));
   }
 
   #resolve(/** @type {any} */ { id, interruptId, payload }) {

@@ -20,6 +20,7 @@ export class FakeThread {
   interrupts = new Map();
 
   updatedAt = Date.now();
+  #oldest = 0;
   #replica;
 
   constructor(/** @type {string} */ threadId) {
@@ -43,7 +44,12 @@ export class FakeThread {
   /** Where a cursor stands; null if it cannot be served from. */
   seqOf(/** @type {string | undefined} */ cursor) {
     const seq = Number(cursor?.split('@')[1] ?? NaN);
-    return Number.isInteger(seq) && seq <= this.head && cursor === this.cursorAt(seq) ? seq : null;
+    return Number.isInteger(seq) && seq >= this.#oldest && seq <= this.head && cursor === this.cursorAt(seq) ? seq : null;
+  }
+
+  /** The log's window moves on: cursors before the head are served a snapshot. */
+  forget() {
+    this.#oldest = this.head;
   }
 
   append(/** @type {AgUiEvent} */ event) {
