@@ -10,7 +10,7 @@ internal sealed class OpsFacts(GatehouseMetrics metrics, TimeProvider clock)
 
     public Func<StartupTimeline>? Startup { get; set; }
 
-    public Func<NodeStates>? Nodes { get; set; }
+    public Func<NodeFacts>? Nodes { get; set; }
 
     public Func<RunsNow>? Runs { get; set; }
 

@@ -15,6 +15,7 @@ internal sealed class PrometheusScrape : IDisposable
     private static readonly string[] Meters =
     [
         GatehouseMetrics.MeterName,
+        "Gatehouse.Readiness",
         "System.Runtime",
         "Microsoft.AspNetCore.Hosting",
         "Microsoft.AspNetCore.Server.Kestrel",

@@ -7,7 +7,7 @@ namespace Gatehouse.Agents.Tests.Ops;
 
 public sealed class OpsAgentTests : IDisposable
 {
-    private static readonly NodeStates NotReady = new(false,
+    private static readonly NodeFacts NotReady = new(false,
     [
         new("configuration", "ready", 15, []),
         new("database", "failed", 12.34, [], 4, "connection refused\nby 10.0.0.5"),

@@ -9,7 +9,7 @@ namespace Gatehouse.Agents.Ops;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(StartupTimeline))]
-[JsonSerializable(typeof(NodeStates))]
+[JsonSerializable(typeof(NodeFacts))]
 [JsonSerializable(typeof(ConnectionsAndRuns))]
 [JsonSerializable(typeof(ProcessFigures))]
 [JsonSerializable(typeof(UsageFigures))]

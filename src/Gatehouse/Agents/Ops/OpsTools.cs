@@ -19,7 +19,7 @@ internal static class OpsTools
         Tool(StartupTimeline, "How the server's start went: each node's waiting, checking and stabilising time, and the critical path.",
             () => facts.Startup?.Invoke(), OpsJson.Default.StartupTimeline),
         Tool(NodeStates, "Whether the server is ready, and each node's state, since when, what it waits for and its last failure.",
-            () => facts.Nodes?.Invoke(), OpsJson.Default.NodeStates),
+            () => facts.Nodes?.Invoke(), OpsJson.Default.NodeFacts),
         Tool(ConnectionsAndRuns, "WebSocket connections by state, handshake decisions, and the agent runs that are active or queued.",
             facts.ConnectionsAndRuns, OpsJson.Default.ConnectionsAndRuns),
         Tool(ProcessFigures, "The server process: memory, garbage collector, threads, thread-pool queue, CPU time and uptime.",

@@ -6,7 +6,7 @@ namespace Gatehouse.Agents.Ops;
 /// <summary>Why the server is or is not ready: the causes at the bottom of the graph first, then whom they hold up.</summary>
 internal static class ReadinessAnswer
 {
-    public static string Write(NodeStates states)
+    public static string Write(NodeFacts states)
     {
         var text = new StringBuilder();
         var troubled = states.Nodes.Where(node => node.State is not "ready").ToList();
@@ -27,7 +27,7 @@ internal static class ReadinessAnswer
         return text.ToString();
     }
 
-    private static string Verdict(NodeStates states, List<NodeState> troubled, List<NodeState> causes)
+    private static string Verdict(NodeFacts states, List<NodeFact> troubled, List<NodeFact> causes)
     {
         var count = Wording.Count(states.Nodes.Count, "node");
         return (states.Ready, troubled.Count) switch
@@ -41,11 +41,11 @@ internal static class ReadinessAnswer
         };
     }
 
-    private static bool IsHeldUp(NodeState node, List<NodeState> troubled) =>
+    private static bool IsHeldUp(NodeFact node, List<NodeFact> troubled) =>
         node.WaitingOn.Any(name => name != node.Name && troubled.Any(other => other.Name == name));
 
     // `database` has been failed for 12.3 s, after 4 failed attempts: connection refused
-    private static string Cause(NodeState node)
+    private static string Cause(NodeFact node)
     {
         var line = $"`{node.Name}` has been {node.State} for {Wording.Seconds(node.SinceSeconds)}";
         if (node.Failures > 0)
@@ -54,7 +54,7 @@ internal static class ReadinessAnswer
     }
 
     // `chat` waits for `schema`, which waits for `database`
-    private static string Chain(NodeState node, List<NodeState> troubled)
+    private static string Chain(NodeFact node, List<NodeFact> troubled)
     {
         var line = new StringBuilder($"`{node.Name}`");
         var seen = new HashSet<string> { node.Name };
@@ -69,5 +69,5 @@ internal static class ReadinessAnswer
         return line.Append(FormattableString.Invariant($"; {node.State} for {Wording.Seconds(node.SinceSeconds)}.")).ToString();
     }
 
-    private static string ReadyFor(NodeState node) => $"`{node.Name}` for {Wording.Seconds(node.SinceSeconds)}";
+    private static string ReadyFor(NodeFact node) => $"`{node.Name}` for {Wording.Seconds(node.SinceSeconds)}";
 }

@@ -26,7 +26,7 @@ internal sealed class Turn
     public int Length { get; }
 
     public StartupTimeline? Startup => Fact(OpsTools.StartupTimeline, OpsJson.Default.StartupTimeline);
-    public NodeStates? Nodes => Fact(OpsTools.NodeStates, OpsJson.Default.NodeStates);
+    public NodeFacts? Nodes => Fact(OpsTools.NodeStates, OpsJson.Default.NodeFacts);
     public ConnectionsAndRuns? ConnectionsAndRuns => Fact(OpsTools.ConnectionsAndRuns, OpsJson.Default.ConnectionsAndRuns);
     public ProcessFigures? Process => Fact(OpsTools.ProcessFigures, OpsJson.Default.ProcessFigures);
     public UsageFigures? Usage => Fact(OpsTools.Usage, OpsJson.Default.UsageFigures);
