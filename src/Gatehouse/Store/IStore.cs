@@ -24,7 +24,10 @@ internal interface IStore : IAsyncDisposable
     /// <returns>Null if there is no such thread.</returns>
     Task<Claim?> ClaimAsync(string threadId, string owner, CancellationToken cancellationToken);
 
-    /// <summary>Writes one transition of a run, if the generation is the thread's.</summary>
+    /// <summary>
+    /// Writes one transition of a run, if the generation is the thread's. One that lies before the thread's position has been
+    /// written already and arrives again, late: it is answered Done and changes nothing.
+    /// </summary>
     Task<CheckpointVerdict> WriteAsync(Checkpoint checkpoint, CancellationToken cancellationToken);
 
     /// <summary>The thread's next open run; if there is none, the thread is released.</summary>

@@ -1,7 +1,6 @@
 using System.Text;
 using Gatehouse.Log;
 using Gatehouse.Protocol;
-using Gatehouse.Runs;
 using Gatehouse.Store;
 
 namespace Gatehouse.Tests.Simulation;

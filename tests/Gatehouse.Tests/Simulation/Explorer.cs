@@ -8,10 +8,13 @@ internal static class Explorer
     /// <summary>Histories decided at random, one per seed.</summary>
     public static void Random(Plan plan, long firstSeed, int count)
     {
-        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, index =>
+        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, (index, loop) =>
         {
+            if (loop.IsStopped) return;
             var chooser = new Chooser([], new Random(unchecked((int)(firstSeed + index))));
-            if (Fails(plan, chooser) is { } violation) Report($"seed {firstSeed + index}", plan, chooser.Taken, violation);
+            if (Fails(plan, chooser) is not { } violation) return;
+            loop.Stop();
+            Report($"seed {firstSeed + index}", plan, chooser.Taken, violation);
         });
     }
 
@@ -51,32 +54,37 @@ internal static class Explorer
 
     private static void Report(string name, Plan plan, IReadOnlyList<int> decisions, ViolationException violation)
     {
-        var (smallPlan, smallest) = Shrink(plan, [.. decisions]);
+        var (smallPlan, smallest) = Shrink(plan, [.. decisions], violation);
         var trace = new List<string>();
         var last = Fails(smallPlan, new(smallest, null), trace) ?? violation;
         throw new ViolationException(new StringBuilder()
             .AppendLine($"{name}: {violation.Message}").AppendLine()
-            .AppendLine($"minimal history ({smallPlan.Steps} steps, {last.Message}):").AppendJoin("\n", trace).ToString());
+            .AppendLine($"minimal history ({smallPlan.Steps} steps, {last.Message}):").AppendJoin("\n", trace.Take(200)).ToString());
     }
 
     // Fewer steps, then fewer decisions that are not the first option, as long as it still fails.
-    private static (Plan, List<int>) Shrink(Plan plan, List<int> decisions)
+    private static (Plan, List<int>) Shrink(Plan plan, List<int> decisions, ViolationException violation)
     {
-        while (plan.Steps > 1 && Fails(plan with { Steps = plan.Steps - 1 }, new(decisions, null)) is not null) plan = plan with { Steps = plan.Steps - 1 };
+        bool StillFails(Plan smaller, List<int> fewer) => Fails(smaller, new(fewer, null)) is { } other && Kind(other) == Kind(violation);
+
+        while (plan.Steps > 1 && StillFails(plan with { Steps = plan.Steps - 1 }, decisions)) plan = plan with { Steps = plan.Steps - 1 };
         for (var size = decisions.Count / 2; size >= 1; size /= 2)
             for (var at = 0; at + size <= decisions.Count;)
             {
                 List<int> removed = [.. decisions.Take(at), .. decisions.Skip(at + size)];
-                if (Fails(plan, new(removed, null)) is not null) decisions = removed;
+                if (StillFails(plan, removed)) decisions = removed;
                 else at += size;
             }
         for (var at = 0; at < decisions.Count; at++)
         {
             var before = decisions[at];
             decisions[at] = 0;
-            if (Fails(plan, new(decisions, null)) is null) decisions[at] = before;
+            if (!StillFails(plan, decisions)) decisions[at] = before;
         }
-        while (plan.Steps > 1 && Fails(plan with { Steps = plan.Steps - 1 }, new(decisions, null)) is not null) plan = plan with { Steps = plan.Steps - 1 };
+        while (plan.Steps > 1 && StillFails(plan with { Steps = plan.Steps - 1 }, decisions)) plan = plan with { Steps = plan.Steps - 1 };
         return (plan, decisions);
     }
+
+    // The same property, whatever the ids and positions in the message are.
+    private static string Kind(ViolationException violation) => new([.. violation.Message.TakeWhile(c => c != '\n').Where(char.IsLetter).Where(c => c is < 'a' or > 'f')]);
 }

@@ -52,7 +52,7 @@ internal sealed class History(Plan plan, Chooser chooser, List<string>? trace = 
 
     private void Faults()
     {
-        foreach (var call in _world.Calls)
+        foreach (var call in _world.Calls.Where(call => !call.Lost))
         {
             Add($"{call.Name} is lost", () => _world.Lose(call, arrivesLate: false));
             if (!call.Executed) Add($"{call.Name} is late", () => _world.Lose(call, arrivesLate: true));
@@ -97,7 +97,7 @@ internal sealed class History(Plan plan, Chooser chooser, List<string>? trace = 
             if (!client.Connected) client.Connect(_world.Nodes[1]);
         var open = _world.Store.Abandoned("nobody").Count > 0;
         if (open && !_world.IsOwned(_world.Generation)) _world.Claim(_world.Nodes[0]);
-        else if (open || _world.Owners.Any()) _world.Pass(TimeSpan.FromMilliseconds(50));
+        else if (open || _world.Owners.Any() || _world.Clients.Any(client => client.Waits)) _world.Pass(TimeSpan.FromMilliseconds(50));
         else if (_world.Store.Snapshot(World.Thread) is { Interrupts.Count: > 0 }) _world.AnswerInterrupt(_world.Nodes[0], approve: true);
         else if (_healed++ < 3)
             foreach (var node in _world.Nodes) node.Refresh();

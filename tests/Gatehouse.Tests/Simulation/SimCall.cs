@@ -8,6 +8,9 @@ internal abstract class SimCall(string name)
     /// <summary>Whether it has been executed.</summary>
     public bool Executed { get; protected set; }
 
+    /// <summary>Whether the caller has given it up, and it may arrive all the same.</summary>
+    public bool Lost { get; protected set; }
+
     /// <summary>Moves it on by one leg.</summary>
     /// <returns>Whether it is over.</returns>
     public abstract bool Advance();
@@ -19,7 +22,6 @@ internal abstract class SimCall(string name)
 internal sealed class SimCall<T>(string name, Func<T> execute, Action<T?> answer) : SimCall(name)
 {
     private T? _result;
-    private bool _lost;
 
     public override bool Advance()
     {
@@ -27,7 +29,7 @@ internal sealed class SimCall<T>(string name, Func<T> execute, Action<T?> answer
         {
             _result = execute();
             Executed = true;
-            return _lost;
+            return Lost;
         }
         answer(_result);
         return true;
@@ -35,7 +37,7 @@ internal sealed class SimCall<T>(string name, Func<T> execute, Action<T?> answer
 
     public override void Lose()
     {
-        _lost = true;
+        Lost = true;
         answer(default);
     }
 }

@@ -14,6 +14,7 @@ internal sealed class SimClient(World world, string name)
     private Reader? _reader;
     private SimNode? _node;
     private bool _reading;
+    private bool _again;        // a read has to be repeated a little later
     private int _link;
     private Position? _cursor;
 
@@ -25,13 +26,16 @@ internal sealed class SimClient(World world, string name)
 
     public bool HasFrame => _frames.Count > 0;
 
+    /// <summary>Whether it repeats a read when time has passed.</summary>
+    public bool Waits => Connected && _again;
+
     public bool IsOn(SimNode node) => _node == node;
 
     public void Connect(SimNode node)
     {
         _node = node;
         _reader = new(_cursor);
-        _reading = false;
+        _reading = _again = false;
         _link++;
         Serve();
     }
@@ -43,10 +47,16 @@ internal sealed class SimClient(World world, string name)
         _link++;
     }
 
+    public void Retry()
+    {
+        _again = false;
+        Serve();
+    }
+
     /// <summary>The server's end: whatever the reader can send now, it sends.</summary>
     public void Serve()
     {
-        while (_node is { } node && !_reading)
+        while (_node is { } node && !_reading && !_again)
             switch (_reader!.Next(node.Feed))
             {
                 case ReaderStep.Send send: _frames.Enqueue((send.After, send.Cursor, send.Entries, null)); break;
@@ -86,9 +96,11 @@ internal sealed class SimClient(World world, string name)
         if (_reader!.LogRead(slice) is { } send) _frames.Enqueue((send.After, send.Cursor, send.Entries, null));
     }
 
-    private void OnStore(ThreadSnapshot snapshot)
+    private void OnStore(ThreadSnapshot? snapshot)
     {
-        if (_reader!.SnapshotRead(snapshot.Position) is SnapshotUse.Send) _frames.Enqueue((null, snapshot.Position, [], snapshot));
+        var use = snapshot is null ? SnapshotUse.NotNeeded : _reader!.SnapshotRead(snapshot.Position);
+        if (use is SnapshotUse.Send) _frames.Enqueue((null, snapshot!.Position, [], snapshot));
+        _again = use is SnapshotUse.TooOld;
     }
 
     public override string ToString() => name;

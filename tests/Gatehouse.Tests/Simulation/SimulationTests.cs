@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace Gatehouse.Tests.Simulation;
 
 /// <summary>

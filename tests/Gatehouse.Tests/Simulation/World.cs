@@ -136,6 +136,7 @@ internal sealed class World
     {
         _clock.Advance(time);
         foreach (var owner in Owners.ToList()) owner.Tell(OwnerInput.Tick.Instance);
+        foreach (var client in Clients.Where(client => client.Waits)) client.Retry();
     }
 
     // ── the log and the store ────────────────────────────────────────────────────────────────────────────────────────

@@ -49,6 +49,7 @@ internal sealed class ModelStoreCore(TimeProvider clock)
     public CheckpointVerdict Write(Checkpoint checkpoint)
     {
         if (Find(checkpoint.ThreadId) is not { } thread || thread.Generation != checkpoint.Generation) return CheckpointVerdict.Stale;
+        if (checkpoint.Position.Seq < thread.Position.Seq) return CheckpointVerdict.Done;   // it has been written, and arrives again, late
         thread.Position = checkpoint.Position;
         Touch(thread, clock.GetUtcNow());
         if (checkpoint.Change is RunChange.Rewound)
