@@ -32,7 +32,9 @@ internal sealed class SimReplica
             message.Calls.AddRange((stored.ToolCalls ?? []).Select(call => (call.Id, call.Function.Name, call.Function.Arguments)));
             _messages.Add(message);
         }
+        // A log that lost an end which the store had not recorded as closed announces that same end once more.
         _run = snapshot.Run?.RunId;
+        _ended.Remove(_run ?? "");
     }
 
     public void Apply(LogEntry entry)
