@@ -33,6 +33,9 @@ public sealed record GatehouseOptions
     /// <summary>How long a log is kept after its last append. Default 1 h.</summary>
     public TimeSpan LogKeep { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>Origins of other pages that may open a WebSocket; <c>*</c> for all. Default none: the server's own origin always may.</summary>
+    public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
+
     internal int FeedEvents => 512;
 
     internal int FeedBytes => 1024 * 1024;

@@ -8,12 +8,10 @@ namespace Gatehouse.Chat;
 /// One WebSocket: the receiving loop, which hands commands to the <see cref="CommandHandler"/>, and the connection's end. What is
 /// sent goes through its <see cref="ConnectionWriter"/>.
 /// </summary>
-internal sealed class Connection(string id, WebSocket socket, ConnectionWriter writer, CommandHandler handler, TimeProvider clock)
+internal sealed class Connection(WebSocket socket, ConnectionWriter writer, CommandHandler handler, TimeProvider clock)
 {
     // How long a peer may take to answer a close frame.
     private static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(2);
-
-    public string Id => id;
 
     /// <summary>Serves the connection until it ends, whoever ends it.</summary>
     public async Task RunAsync(Welcome welcome, CancellationToken cancellationToken)

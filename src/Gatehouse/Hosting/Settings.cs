@@ -1,0 +1,91 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+
+namespace Gatehouse.Hosting;
+
+/// <summary>Configuration that cannot be used. Each error is one line that names the key, its value and what would be right.</summary>
+public sealed class GatehouseConfigurationException(IReadOnlyList<string> errors) : Exception(string.Join(Environment.NewLine, errors))
+{
+    public IReadOnlyList<string> Errors => errors;
+}
+
+/// <summary>One key of the configuration. <c>docs/configuration.md</c> is written from these, by a test.</summary>
+/// <param name="Key">As in <c>appsettings.json</c> (<c>Data:Directory</c>), <c>--Data:Directory</c> and <c>Data__Directory</c> in the environment.</param>
+/// <param name="Accepts">What would be right, for the reader of an error.</param>
+internal sealed record Setting(string Key, string Default, string Accepts, string Means);
+
+/// <summary>The keys that the backend itself reads, and how they become <see cref="GatehouseOptions"/>.</summary>
+internal static class Settings
+{
+    private static readonly Setting DataDirectory = new("Data:Directory", "data", "a path",
+        "Where the embedded store keeps its file. One process at a time holds it.");
+
+    private static readonly Setting DefaultAgent = new("Agents:Default", "", "the name of an agent",
+        "The agent that answers where a client names none; empty for the first one.");
+
+    private static readonly Setting BudgetSeconds = new("Runs:BudgetSeconds", "600", "1 to 86400",
+        "A run that takes longer fails with `budget_exceeded`, so that nothing runs for ever.");
+
+    private static readonly Setting MaxSteps = new("Runs:MaxSteps", "50", "1 to 1000",
+        "A run with more model calls fails with `budget_exceeded`: a model that calls tools in circles ends.");
+
+    private static readonly Setting AppendIntervalMs = new("Log:AppendIntervalMs", "40", "0 to 1000",
+        "Least time between two appends of streaming text; the first goes at once. 25 events a second read as fluently as 150.");
+
+    private static readonly Setting Window = new("Log:Window", "2000", "100 to 100000",
+        "Events kept in a thread's log for clients that come back. Older cursors get a snapshot.");
+
+    private static readonly Setting KeepMinutes = new("Log:KeepMinutes", "60", "1 to 1440",
+        "How long a log is kept after its last append.");
+
+    private static readonly Setting HeartbeatSeconds = new("Chat:HeartbeatSeconds", "20", "1 to 300",
+        "How often an idle connection hears from the server. A peer that is silent for 2.25 times as long is dead.");
+
+    private static readonly Setting ReconnectMs = new("Chat:ReconnectMs", "500", "10 to 60000",
+        "First step of the clients' delay before they reconnect; it doubles, with full jitter, up to 30 s.");
+
+    private static readonly Setting AllowedOrigins = new("Chat:AllowedOrigins", "", "origins such as https://app.example, separated by spaces, or *",
+        "Pages of other origins that may open a WebSocket. The server's own origin always may.");
+
+    /// <summary>All keys, in the order of the document.</summary>
+    public static readonly IReadOnlyList<Setting> All =
+    [
+        DataDirectory, DefaultAgent, BudgetSeconds, MaxSteps, AppendIntervalMs, Window, KeepMinutes, HeartbeatSeconds, ReconnectMs, AllowedOrigins,
+    ];
+
+    private static readonly string[] Sections = ["Data", "Agents", "Runs", "Log", "Chat"];
+
+    public static GatehouseOptions Read(IConfiguration configuration, List<string> errors)
+    {
+        foreach (var child in Sections.SelectMany(section => configuration.GetSection(section).GetChildren()))
+            if (!All.Any(setting => string.Equals(setting.Key, child.Path, StringComparison.OrdinalIgnoreCase)))
+                errors.Add($"{child.Path} is not a key; there are {string.Join(", ", All.Select(setting => setting.Key))}.");
+        foreach (var mode in new[] { "ConnectionStrings:Database", "ConnectionStrings:Redis" })
+            if (configuration[mode] is not null)
+                errors.Add($"{mode} is given, but this build has the embedded mode only; remove it.");
+        return new()
+        {
+            DataDirectory = Text(configuration, DataDirectory),
+            DefaultAgent = Text(configuration, DefaultAgent) is { Length: > 0 } agent ? agent : null,
+            RunBudget = TimeSpan.FromSeconds(Number(configuration, BudgetSeconds, 1, 86400, errors)),
+            RunSteps = Number(configuration, MaxSteps, 1, 1000, errors),
+            AppendInterval = TimeSpan.FromMilliseconds(Number(configuration, AppendIntervalMs, 0, 1000, errors)),
+            LogWindow = Number(configuration, Window, 100, 100_000, errors),
+            LogKeep = TimeSpan.FromMinutes(Number(configuration, KeepMinutes, 1, 1440, errors)),
+            Heartbeat = TimeSpan.FromSeconds(Number(configuration, HeartbeatSeconds, 1, 300, errors)),
+            Reconnect = TimeSpan.FromMilliseconds(Number(configuration, ReconnectMs, 10, 60_000, errors)),
+            AllowedOrigins = Text(configuration, AllowedOrigins).Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        };
+    }
+
+    private static string Text(IConfiguration configuration, Setting setting) => configuration[setting.Key] ?? setting.Default;
+
+    private static int Number(IConfiguration configuration, Setting setting, int least, int most, List<string> errors)
+    {
+        var text = Text(configuration, setting);
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+            return number;
+        errors.Add($"{setting.Key} is '{text}'; it must be a whole number, {setting.Accepts}.");
+        return least;
+    }
+}
