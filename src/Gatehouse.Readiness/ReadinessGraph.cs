@@ -47,6 +47,6 @@ public sealed class ReadinessGraph
     public void Withdraw(string reason)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
-        lock (Engine.Gate) Engine.Board.WithdrawLocked(reason);
+        Engine.Withdraw(reason);
     }
 }

@@ -174,6 +174,62 @@ public sealed class MonitorTests
     }
 
     [Fact]
+    public async Task A_connection_that_cannot_be_found_yet_is_looked_for_at_the_nodes_own_pace()
+    {
+        var attempts = 0;
+        await using var graph = new GraphHarness(declare => declare
+            .Node("redis", Checks.Healthy, retry: Retry.Every(Second), stable: Stability.Unbroken(TimeSpan.Zero, _ =>
+                Interlocked.Increment(ref attempts) <= 20 ? throw new InvalidOperationException("not connected") : new ConnectionEvents())
+                with
+            { Successes = 1 })).Start();
+        for (var attempt = 1; attempt <= 20; attempt++)
+        {
+            await graph.UntilAsync("redis", node => node.Failures == attempt);
+            Assert.False(graph["redis"].IsParked);
+            graph.Clock.Advance(Second);
+        }
+        await graph.UntilAsync("redis", NodeState.Ready);
+    }
+
+    [Theory]
+    [InlineData(WhenDown.Refuse)]
+    [InlineData(WhenDown.Hold)]
+    public async Task The_front_door_does_what_the_fallen_node_says(WhenDown whenDown)
+    {
+        var check = new Scripted(CheckResult.Healthy);
+        await using var graph = new GraphHarness(declare => declare
+            .Node("database", check.CheckAsync, policy: new() { WhenDown = whenDown, FallAfter = 1 }));
+        Assert.Equal(WhenDown.Hold, graph.Graph.Current.FrontDoor);
+        graph.Start();
+        await graph.UntilAsync("database", NodeState.Ready);
+        Assert.Equal(WhenDown.KeepServing, graph.Graph.Current.FrontDoor);
+        check.Answer(CheckResult.Failed("down"));
+
+        await graph.StepAsync("database", Pace);
+
+        Assert.Equal(whenDown, graph.Graph.Current.FrontDoor);
+        graph.Graph.Withdraw("draining");
+        Assert.Equal(WhenDown.Refuse, graph.Graph.Current.FrontDoor);
+    }
+
+    /// <summary>A simulated clock runs due timers inside the call that reads it, so also while a node is being published.</summary>
+    [Fact]
+    public async Task A_break_reported_by_a_timer_of_the_clock_loses_no_verdict()
+    {
+        var (check, events) = (new Scripted(CheckResult.Healthy), new ConnectionEvents());
+        await using var graph = await StableAsync(check, events);
+        var breaks = Enumerable.Range(1, 2000).Select(tick => graph.Clock.CreateTimer(
+            _ => events.ReportBroken("killed"), null, tick * TimeSpan.FromMilliseconds(60), Timeout.InfiniteTimeSpan)).ToList();
+        for (var tick = 1; tick <= breaks.Count; tick++)
+        {
+            var runs = graph["database"].Runs;
+            graph.Clock.Advance(TimeSpan.FromMilliseconds(60));
+            await graph.UntilAsync("database", node => node.Runs > runs);
+        }
+        Assert.Equal(NodeState.Stabilising, graph["database"].State);
+    }
+
+    [Fact]
     public async Task A_silent_monitor_makes_its_node_unknown()
     {
         using var release = new ManualResetEventSlim();

@@ -27,8 +27,7 @@ public sealed record Retry
     /// The share by which a rest is spread to either side, from 0 to 1. Default 0.2, so that instances which failed together
     /// do not come back together.
     /// </summary>
-    public double Jitter { get; init => field = value is >= 0 and <= 1 ? value
-        : throw new ArgumentOutOfRangeException(nameof(value), value, "Jitter is a share from 0 to 1."); } = 0.2;
+    public double Jitter { get; init => field = Share(value); } = 0.2;
 
     /// <summary>The same rest after every failure.</summary>
     public static Retry Every(TimeSpan interval) => new(interval, interval);
@@ -47,4 +46,7 @@ public sealed record Retry
     }
 
     internal static TimeSpan Spread(TimeSpan rest, double jitter, double random) => rest * (1 + jitter * (2 * random - 1));
+
+    private static double Share(double value) => value is >= 0 and <= 1 ? value
+        : throw new ArgumentOutOfRangeException(nameof(value), value, "Jitter is a share from 0 to 1.");
 }

@@ -29,8 +29,7 @@ public sealed record Stability
     public TimeSpan PeerTrustedAfter { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How many good checks the window must hold. Default 3: two could be the ends of an outage.</summary>
-    public int Successes { get; init => field = value >= 1 ? value
-        : throw new ArgumentOutOfRangeException(nameof(value), value, "A window holds at least one success."); } = 3;
+    public int Successes { get; init => field = AtLeastOne(value); } = 3;
 
     internal Func<IServiceProvider, ConnectionEvents?> Events { get; }
 
@@ -46,4 +45,7 @@ public sealed record Stability
         ArgumentNullException.ThrowIfNull(events);
         return new(window, events);
     }
+
+    private static int AtLeastOne(int value) => value >= 1 ? value
+        : throw new ArgumentOutOfRangeException(nameof(value), value, "A window holds at least one success.");
 }

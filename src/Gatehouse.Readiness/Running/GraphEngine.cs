@@ -41,13 +41,13 @@ internal sealed partial class GraphEngine
     {
         lock (Gate)
         {
+            var now = Moment.Of(_clock);
             if (_startedAt is not null || _stop.IsCancellationRequested) return;
-            _startedAt = _clock.GetTimestamp();
-            _begun = _clock.GetUtcNow();
+            (_begun, _startedAt) = (now.Wall, now.Timestamp);
             var changes = new List<(int, NodeSnapshot)>(_nodes.Count);
             foreach (var node in _nodes)
-                changes.Add((node.Index, node.WaitingOn.Count == 0 ? LaunchLocked(node, releasedBy: null) : WaitLocked(node)));
-            Board.PublishLocked(CollectionsMarshal.AsSpan(changes));
+                changes.Add((node.Index, node.WaitingOn.Count == 0 ? LaunchLocked(node, now, releasedBy: null) : WaitLocked(node, now)));
+            Board.PublishLocked(now.Wall, CollectionsMarshal.AsSpan(changes));
         }
     }
 
@@ -58,6 +58,15 @@ internal sealed partial class GraphEngine
         Task[] loops;
         lock (Gate) loops = [.. _loops];
         await Task.WhenAll(loops).WaitAsync(cancellationToken);
+    }
+
+    public void Withdraw(string reason)
+    {
+        lock (Gate)
+        {
+            var now = Moment.Of(_clock);
+            Board.WithdrawLocked(now.Wall, reason);
+        }
     }
 
     public void Wake(string name)
@@ -87,15 +96,15 @@ internal sealed partial class GraphEngine
         List<NodeChange> silent = [];
         lock (Gate)
         {
-            var now = _clock.GetTimestamp();
+            var now = Moment.Of(_clock);
             foreach (var node in _nodes)
             {
-                if (node.DueBy is not { } dueBy || now <= dueBy) continue;
+                if (node.DueBy is not { } dueBy || now.Timestamp <= dueBy) continue;
                 node.DueBy = null;
-                silent.Add(PublishLocked(node, snapshot => snapshot with
+                silent.Add(PublishLocked(node, now, snapshot => snapshot with
                 {
                     State = NodeState.Unknown,
-                    Since = _clock.GetUtcNow(),
+                    Since = now.Wall,
                     Reason = "the monitor has fallen silent",
                     Signature = "silent",
                 }));
@@ -107,40 +116,40 @@ internal sealed partial class GraphEngine
     /// <summary>Publishes a verdict that the node's standing has already taken in, and releases the children it settles.</summary>
     public NodeChange PublishVerdictLocked(GraphNode node, CheckRun run, TimeSpan pause, Func<NodeSnapshot, NodeSnapshot> describe)
     {
-        var now = _clock.GetUtcNow();
+        var now = Moment.Of(_clock);
         var expected = pause + node.Definition.Policy.Timeout + Overdue;
         node.DueBy = run.EndedAt + (long)(expected.TotalSeconds * _clock.TimestampFrequency);
         node.Record.Observe(node.Standing, run, Offset(run.StartedAt), Offset(run.EndedAt));
-        return PublishLocked(node, snapshot => describe(snapshot) with
+        return PublishLocked(node, now, snapshot => describe(snapshot) with
         {
-            LastVerdict = now,
-            LastGood = run.Result.IsUp ? now : snapshot.LastGood,
+            LastVerdict = now.Wall,
+            LastGood = run.Result.IsUp ? now.Wall : snapshot.LastGood,
             LastDuration = _clock.GetElapsedTime(run.StartedAt, run.EndedAt),
         });
     }
 
-    public NodeChange PublishLocked(GraphNode node, Func<NodeSnapshot, NodeSnapshot> describe)
+    public NodeChange PublishLocked(GraphNode node, Moment now, Func<NodeSnapshot, NodeSnapshot> describe)
     {
         var (graphBefore, standing) = (Board.Current, node.Standing);
         var before = graphBefore.Nodes[node.Index];
         var after = describe(before with
         {
             State = standing.State,
-            Since = standing.State == before.State ? before.Since : _clock.GetUtcNow(),
+            Since = standing.State == before.State ? before.Since : now.Wall,
             Reason = standing.Reason,
             Signature = standing.Signature,
             IsFatal = standing.IsFatal,
             Failures = standing.Failures,
         });
         List<(int, NodeSnapshot)> changes = [(node.Index, after)];
-        ReleaseLocked(node, changes);
-        Board.PublishLocked(CollectionsMarshal.AsSpan(changes));
-        Remember(node, after);
-        if (Board.Current.IsStarted) TimeToReady ??= _clock.GetElapsedTime(_startedAt!.Value);
+        ReleaseLocked(node, now, changes);
+        Board.PublishLocked(now.Wall, CollectionsMarshal.AsSpan(changes));
+        Remember(node, now, after);
+        if (Board.Current.IsStarted) TimeToReady ??= Offset(now.Timestamp);
         return new(before, after, graphBefore, Board.Current);
     }
 
-    private void ReleaseLocked(GraphNode parent, List<(int, NodeSnapshot)> changes)
+    private void ReleaseLocked(GraphNode parent, Moment now, List<(int, NodeSnapshot)> changes)
     {
         var stood = parent.Standing.HasStood;
         if (!stood && parent.Standing.State != NodeState.Failed) return;
@@ -148,33 +157,32 @@ internal sealed partial class GraphEngine
         {
             if (!stood && strength == EdgeStrength.Hard) continue;
             if (!child.WaitingOn.Remove(parent.Definition.Name)) continue;
-            changes.Add((child.Index, child.WaitingOn.Count == 0 ? LaunchLocked(child, parent.Definition.Name) : WaitLocked(child)));
+            changes.Add((child.Index, child.WaitingOn.Count == 0 ? LaunchLocked(child, now, parent.Definition.Name) : WaitLocked(child, now)));
         }
     }
 
-    private NodeSnapshot LaunchLocked(GraphNode node, string? releasedBy)
+    private NodeSnapshot LaunchLocked(GraphNode node, Moment now, string? releasedBy)
     {
-        var now = _clock.GetTimestamp();
-        node.Record.Launch(Offset(now), releasedBy);
+        node.Record.Launch(Offset(now.Timestamp), releasedBy);
         node.Standing.Begin();
-        node.DueBy = now + (long)((node.Definition.Policy.Timeout + Overdue).TotalSeconds * _clock.TimestampFrequency);
+        node.DueBy = now.Timestamp + (long)((node.Definition.Policy.Timeout + Overdue).TotalSeconds * _clock.TimestampFrequency);
         var loop = node.Loop = new(node, this, _services, _clock, _random);
         if (!_stop.IsCancellationRequested) _loops.Add(Task.Run(() => loop.RunAsync(_stop.Token), CancellationToken.None));
-        return Became(node, NodeState.Checking, []);
+        return Became(node, now, NodeState.Checking, []);
     }
 
-    private NodeSnapshot WaitLocked(GraphNode node) => Became(node, NodeState.Waiting, [.. node.WaitingOn]);
+    private NodeSnapshot WaitLocked(GraphNode node, Moment now) => Became(node, now, NodeState.Waiting, [.. node.WaitingOn]);
 
-    private NodeSnapshot Became(GraphNode node, NodeState state, IReadOnlyList<string> waitingOn)
+    private NodeSnapshot Became(GraphNode node, Moment now, NodeState state, IReadOnlyList<string> waitingOn)
     {
         var before = Board.Current.Nodes[node.Index];
-        var after = before with { State = state, WaitingOn = waitingOn, Since = before.State == state ? before.Since : _clock.GetUtcNow() };
-        Remember(node, after);
+        var after = before with { State = state, WaitingOn = waitingOn, Since = before.State == state ? before.Since : now.Wall };
+        Remember(node, now, after);
         return after;
     }
 
-    private void Remember(GraphNode node, NodeSnapshot after) =>
-        node.History.Add(new(_clock.GetUtcNow(), after.State, after.Reason, after.Signature));
+    private void Remember(GraphNode node, Moment now, NodeSnapshot after) =>
+        node.History.Add(new(now.Wall, after.State, after.Reason, after.Signature));
 
     private TimeSpan Offset(long timestamp) => _clock.GetElapsedTime(_startedAt!.Value, timestamp);
 

@@ -59,6 +59,7 @@ internal sealed class NodeLoop(GraphNode node, GraphEngine engine, IServiceProvi
             _wakeup.Reset();
             var run = await _runner.RunAsync(ContextFor(), stop);                               // 2
             await Record(run, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);     // 3, 4
+            await Task.Yield(); // leave the thread of whoever moved the clock or woke us: it may hold a lock
             var rested = clock.GetElapsedTime(run.EndedAt);
             if (rested < LeastRest) await Task.Delay(LeastRest - rested, clock, stop);
         }
@@ -102,7 +103,8 @@ internal sealed class NodeLoop(GraphNode node, GraphEngine engine, IServiceProvi
         {
             node.Standing.Observe(run);
             _crashes++;
-            var pause = _restarts.Crashed(now);
+            // Before the node was ever ready this is a dependency that is late, not a monitor that is ill.
+            var pause = node.Standing.HasStood ? _restarts.Crashed(now) : node.Definition.Retry.Delay(node.Standing.Failures, random());
             rest = Task.Delay(pause, clock, stop);
             change = engine.PublishVerdictLocked(node, run, pause, Describe);
         }
@@ -116,8 +118,9 @@ internal sealed class NodeLoop(GraphNode node, GraphEngine engine, IServiceProvi
         NodeChange change;
         lock (engine.Gate)
         {
-            node.Standing.Break(what, clock.GetTimestamp());
-            change = engine.PublishLocked(node, Describe);
+            var now = Moment.Of(clock);
+            node.Standing.Break(what, now.Timestamp);
+            change = engine.PublishLocked(node, now, Describe);
         }
         _wakeup.Wake();
         engine.Announce(change);
@@ -129,7 +132,7 @@ internal sealed class NodeLoop(GraphNode node, GraphEngine engine, IServiceProvi
         lock (engine.Gate)
         {
             node.DueBy = null; // nothing is expected until an abandoned run ends
-            change = engine.PublishLocked(node, snapshot => Describe(snapshot) with { IsParked = true });
+            change = engine.PublishLocked(node, Moment.Of(clock), snapshot => Describe(snapshot) with { IsParked = true });
         }
         engine.Announce(change);
     }

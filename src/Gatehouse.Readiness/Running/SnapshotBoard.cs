@@ -9,7 +9,6 @@ namespace Gatehouse.Readiness;
 /// </summary>
 internal sealed class SnapshotBoard
 {
-    private readonly TimeProvider _clock;
     private ReadinessSnapshot _current;
     private TaskCompletionSource _ready = New();
     private readonly TaskCompletionSource _started = New();
@@ -19,7 +18,6 @@ internal sealed class SnapshotBoard
 
     public SnapshotBoard(IReadOnlyList<GraphNode> nodes, IReadOnlySet<string> required, TimeProvider clock)
     {
-        _clock = clock;
         var now = clock.GetUtcNow();
         var first = nodes.Select(node => new NodeSnapshot
         {
@@ -39,8 +37,7 @@ internal sealed class SnapshotBoard
     public ReadinessSnapshot Current => Volatile.Read(ref _current);
 
     /// <summary>Puts the changed nodes on the board, all in one step.</summary>
-    /// <returns>The snapshot before, for whoever wants to tell what changed.</returns>
-    public ReadinessSnapshot PublishLocked(params ReadOnlySpan<(int Index, NodeSnapshot Node)> changes)
+    public void PublishLocked(DateTimeOffset now, params ReadOnlySpan<(int Index, NodeSnapshot Node)> changes)
     {
         var before = _current;
         var nodes = before.Nodes.ToBuilder();
@@ -50,11 +47,10 @@ internal sealed class SnapshotBoard
             Count(node, +1);
             nodes[index] = node;
         }
-        SwapLocked(before with { Nodes = nodes.MoveToImmutable() });
-        return before;
+        SwapLocked(now, before with { Nodes = nodes.MoveToImmutable() });
     }
 
-    public void WithdrawLocked(string reason) => SwapLocked(_current with { Withdrawn = reason });
+    public void WithdrawLocked(DateTimeOffset now, string reason) => SwapLocked(now, _current with { Withdrawn = reason });
 
     public async Task WhenReadyAsync(CancellationToken cancellationToken)
     {
@@ -82,15 +78,15 @@ internal sealed class SnapshotBoard
         }
     }
 
-    private void SwapLocked(ReadinessSnapshot next)
+    private void SwapLocked(DateTimeOffset now, ReadinessSnapshot next)
     {
         var wasReady = _current.IsReady;
-        var startedAt = next.StartedAt ?? (_down == 0 ? _clock.GetUtcNow() : null);
+        var startedAt = next.StartedAt ?? (_down == 0 ? now : null);
         var isReady = startedAt is not null && _refusing == 0 && next.Withdrawn is null;
         Volatile.Write(ref _current, next with
         {
             Version = next.Version + 1,
-            At = _clock.GetUtcNow(),
+            At = now,
             StartedAt = startedAt,
             IsReady = isReady,
         });

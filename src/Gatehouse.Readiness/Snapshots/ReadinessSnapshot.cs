@@ -32,6 +32,20 @@ public sealed record ReadinessSnapshot
     /// <summary>The required nodes that are not up: the reason for a "not ready".</summary>
     public IEnumerable<NodeSnapshot> Culprits => Nodes.Where(node => node is { IsRequired: true, IsUp: false });
 
+    /// <summary>
+    /// What the front door should do with new work now: serve it while ready; hold it before the start, and after it while
+    /// every fallen node says so; refuse it otherwise, and always once withdrawn.
+    /// </summary>
+    public WhenDown FrontDoor
+    {
+        get
+        {
+            if (IsReady) return WhenDown.KeepServing;
+            if (Withdrawn is not null) return WhenDown.Refuse;
+            return !IsStarted || Culprits.All(node => node.WhenDown != WhenDown.Refuse) ? WhenDown.Hold : WhenDown.Refuse;
+        }
+    }
+
     /// <summary>The node of that name, or null.</summary>
     public NodeSnapshot? Find(string name) =>
         Nodes.FirstOrDefault(node => string.Equals(node.Name, name, StringComparison.Ordinal));
