@@ -71,6 +71,17 @@ public sealed class OpsAgentTests : IDisposable
     }
 
     [Fact]
+    public async Task A_start_that_goes_on_shows_who_still_waits()
+    {
+        _chat.Facts.Startup = () => new(false, 700,
+            [new("database", "checking", [], 0, 700, 0, 2), new("chat", "waiting", ["database"], 700, 0, 0, 0)], []);
+        var answer = await _chat.AskAsync("how is the boot?");
+        Assert.StartsWith("**The start has been going on for 700 ms** over 2 nodes.", answer);
+        Assert.Contains("chat      ·······························   0 ms, waited for database", answer);
+        Assert.EndsWith("\n\n- `database` is checking after 2 attempts.\n- `chat` is waiting.", answer);
+    }
+
+    [Fact]
     public async Task Connections_are_counted()
     {
         for (var i = 0; i < 3; i++)

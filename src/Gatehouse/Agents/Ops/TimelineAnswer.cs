@@ -13,7 +13,7 @@ internal static class TimelineAnswer
         var text = new StringBuilder();
         text.Append(startup.Finished
             ? $"**The start took {Wording.Ms(startup.TotalMs)}**"
-            : $"**The start is going on**, since {Wording.Ms(startup.TotalMs)},");
+            : $"**The start has been going on for {Wording.Ms(startup.TotalMs)}**");
         text.Append($" over {Wording.Count(startup.Nodes.Count, "node")}.");
         if (startup.CriticalPath.Count > 0)
             text.Append(" The critical path is ").AppendJoin(" → ", startup.CriticalPath.Select(name => $"`{name}`")).Append('.');
@@ -22,8 +22,12 @@ internal static class TimelineAnswer
         if (startup.Nodes.Count > 0)
             text.Append("\n\n```text\n").Append(Chart(startup)).Append("```\n\n`·` waiting, `█` checking, `▒` proving that it is stable.");
 
+        var first = true;
         foreach (var node in startup.Nodes.Where(node => node.State != "ready" || node.Attempts > 1))
-            text.Append("\n- ").Append(Note(node));
+        {
+            text.Append(first ? "\n\n- " : "\n- ").Append(Note(node));
+            first = false;
+        }
         return text.ToString();
     }
 
@@ -44,7 +48,7 @@ internal static class TimelineAnswer
         foreach (var node in startup.Nodes)
         {
             var start = Cells(node.StartMs * scale);
-            var check = Math.Max(1, Cells((node.StartMs + node.CheckingMs) * scale) - start);
+            var check = Math.Max(node.Attempts == 0 ? 0 : 1, Cells((node.StartMs + node.CheckingMs) * scale) - start);
             var stable = Math.Max(0, Cells((node.StartMs + Duration(node)) * scale) - start - check);
             var bar = new string('·', start) + new string('█', check) + new string('▒', stable);
             chart.Append(node.Name.PadRight(width)).Append("  ").Append(bar.PadRight(BarCells)).Append("  ").Append(Wording.Ms(Duration(node)));
@@ -57,7 +61,10 @@ internal static class TimelineAnswer
 
     private static int Cells(double cells) => (int)Math.Clamp(Math.Round(cells), 0, BarCells - 1);
 
-    private static string Note(NodeTiming node) => node.State == "ready"
-        ? $"`{node.Name}` needed {Wording.Count(node.Attempts, "attempt")}."
-        : $"`{node.Name}` is {node.State} after {Wording.Count(node.Attempts, "attempt")}.";
+    private static string Note(NodeTiming node) => node switch
+    {
+        { State: "ready" } => $"`{node.Name}` needed {Wording.Count(node.Attempts, "attempt")}.",
+        { Attempts: 0 } => $"`{node.Name}` is {node.State}.",
+        _ => $"`{node.Name}` is {node.State} after {Wording.Count(node.Attempts, "attempt")}.",
+    };
 }
