@@ -26,6 +26,9 @@ internal sealed class ConfiguredAgents
         return errors.Count == 0 ? (new(model, ops), errors) : (null, errors);
     }
 
+    /// <summary>The names of the agents, the default one first.</summary>
+    public IReadOnlyList<string> Names => _model is null ? [OpsAgent.Name] : [_model.Name, OpsAgent.Name];
+
     /// <summary>The agents, the default one first. All get the ops tools; a model is told about them like any other.</summary>
     public IReadOnlyList<Agent> Create(OpsFacts facts, TimeProvider clock)
     {

@@ -29,7 +29,7 @@ internal sealed class Intake(IStore store, ThreadOwners owners, AgentCatalog age
         if (SelfTest.Owns(command.ThreadId) != selfTest)
             throw new RefusedException(ErrorCode.InvalidCommand, "threadId begins with selftest., which the server keeps for itself");
         var run = new NewRun(command.ThreadId, command.MessageId, command.Text, agent, NewRunId(), clock.GetUtcNow(), selfTest);
-        var done = Settle(await store.AcceptAsync(run, instance.Id, cancellationToken));
+        var done = await SettleAsync(await store.AcceptAsync(run, instance.Id, cancellationToken), cancellationToken);
         if (done.Queued > 0 && !done.Again)
             owners.Tell(done.ThreadId, new OwnerInput.Queued(done.RunId, command.MessageId, command.Text));
         return done;
@@ -38,8 +38,8 @@ internal sealed class Intake(IStore store, ThreadOwners owners, AgentCatalog age
     public async Task<AcceptResult.Done> AnswerAsync(AnswerCommand command, CancellationToken cancellationToken)
     {
         var (approved, reason) = ReadApproval(command.Payload);
-        return Settle(await store.AnswerAsync(
-            new(command.InterruptId, command.Payload.GetRawText(), approved, reason, NewRunId(), clock.GetUtcNow()), instance.Id, cancellationToken));
+        var answer = new NewAnswer(command.InterruptId, command.Payload.GetRawText(), approved, reason, NewRunId(), clock.GetUtcNow());
+        return await SettleAsync(await store.AnswerAsync(answer, instance.Id, cancellationToken), cancellationToken);
     }
 
     public async Task CancelAsync(string runId, CancellationToken cancellationToken)
@@ -55,12 +55,16 @@ internal sealed class Intake(IStore store, ThreadOwners owners, AgentCatalog age
     // Time-ordered, so that ids in logs sort; random enough that nobody guesses another's.
     private static string NewRunId() => Guid.CreateVersion7().ToString("N");
 
-    private AcceptResult.Done Settle(AcceptResult result)
+    private async Task<AcceptResult.Done> SettleAsync(AcceptResult result, CancellationToken cancellationToken)
     {
         switch (result)
         {
             case AcceptResult.Done done:
-                if (done.Claim is { } claim) owners.Own(claim);
+                // A thread whose owner is neither here nor null was left by a process that is gone.
+                var claim = done.Claim is null && !done.Again && !owners.Owns(done.ThreadId)
+                    ? await store.ClaimAsync(done.ThreadId, instance.Id, cancellationToken)
+                    : done.Claim;
+                if (claim is not null) owners.Own(claim);
                 return done;
             case AcceptResult.Conflict:
                 throw new RefusedException(ErrorCode.Conflict, "This id was used before, for something else.");

@@ -36,11 +36,23 @@ internal sealed class ModelCall(AgentCatalog agents, IStore store)
         _ => null,
     };
 
-    // An argument that cannot be written as JSON fails the run with unserializable; the connection never sees it.
-    private static string Arguments(FunctionCallContent call) => call.Arguments is { } arguments
-        ? JsonSerializer.Serialize(arguments, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(IDictionary<string, object?>)))
-        : "{}";
+    // An argument that cannot be written as JSON fails the run; the connection never sees it.
+    private static string Arguments(FunctionCallContent call)
+    {
+        if (call.Arguments is not { } arguments) return "{}";
+        try
+        {
+            return JsonSerializer.Serialize(arguments, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(IDictionary<string, object?>)));
+        }
+        catch (Exception exception) when (exception is NotSupportedException or JsonException or ArgumentException)
+        {
+            throw new UnserializableException($"The agent called {call.Name} with arguments that cannot be written as JSON.", exception);
+        }
+    }
 }
+
+/// <summary>Something that the agent said cannot be written as JSON.</summary>
+internal sealed class UnserializableException(string message, Exception inner) : Exception(message, inner);
 
 /// <summary>The model itself reported an error in its answer.</summary>
 internal sealed class ModelSaidErrorException(string message) : Exception(message);

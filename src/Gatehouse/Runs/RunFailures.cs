@@ -1,14 +1,15 @@
-using System.Text.Json;
+using Gatehouse.Agents;
 
 namespace Gatehouse.Runs;
 
 /// <summary>What a user is told when an agent fails.</summary>
 internal static class RunFailures
 {
-    public static RunFailure Of(Exception exception) => exception switch
+    public static RunFailure Of(Exception exception)
     {
-        JsonException or NotSupportedException => new("unserializable", "The agent said something that cannot be written as JSON."),
-        ModelSaidErrorException said => new("agent_failed", said.Message),
-        _ => new("agent_failed", "The agent failed; the server's log says why."),
-    };
+        if (exception is UnserializableException) return new("unserializable", exception.Message);
+        if (exception is ModelSaidErrorException) return new(AgentFailure.Failed, exception.Message);
+        var failure = AgentFailure.From(exception);
+        return new(failure.Code, failure.PublicMessage);
+    }
 }

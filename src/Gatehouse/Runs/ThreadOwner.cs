@@ -28,11 +28,27 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
     private long _pendingBytes;
     private int _failures;              // of the store and the log, in all
     private OwnerStop? _stop;
+    private volatile OwnerEffect.CallModel? _current;
+    private readonly HashSet<string> _waiting = [];     // runs that wait behind the active one; guarded by itself
 
     public string ThreadId => claim.ThreadId;
 
+    /// <summary>The step under way or last begun; null before the first.</summary>
+    public OwnerEffect.CallModel? Current => _current;
+
+    /// <summary>Runs that are known to wait.</summary>
+    public int Waiting
+    {
+        get { lock (_waiting) return _waiting.Count; }
+    }
+
     /// <summary>Tells the machine something. After the end it is ignored.</summary>
-    public void Tell(OwnerInput input) => _inputs.Writer.TryWrite(input);
+    public void Tell(OwnerInput input)
+    {
+        if (input is OwnerInput.Queued queued)
+            lock (_waiting) _waiting.Add(queued.RunId);
+        _inputs.Writer.TryWrite(input);
+    }
 
     /// <summary>Owns the thread until there is nothing left to do, it is lost, or <paramref name="cancellationToken"/> says so.</summary>
     /// <returns>Why it ended; null if it was told to.</returns>
@@ -70,13 +86,18 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
                 case OwnerEffect.Write write: Begin(WriteAsync(write.Checkpoint, cancellationToken)); break;
                 case OwnerEffect.Proceed: Begin(ProceedAsync(cancellationToken)); break;
                 case OwnerEffect.CallModel call:
+                    _current = call;
+                    lock (_waiting) _waiting.Remove(call.Run.RunId);
                     measures.StepBegun(call.Run);
                     Begin(CallModelAsync(call, _work.Token));
                     break;
                 case OwnerEffect.CallTool call: Begin(CallToolAsync(call, _work.Token)); break;
                 case OwnerEffect.StopWork: StopWork(); break;
                 case OwnerEffect.Wake wake: _timer!.Change(Later(wake.At), Timeout.InfiniteTimeSpan); break;
-                case OwnerEffect.RunEnded ended: measures.Ended(ended.Run, ended.End, Now()); break;
+                case OwnerEffect.RunEnded ended:
+                    _current = null;
+                    measures.Ended(ended.Run, ended.End, Now());
+                    break;
                 case OwnerEffect.Stop stop: _stop = stop.Reason; break;
             }
     }

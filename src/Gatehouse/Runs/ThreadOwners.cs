@@ -12,10 +12,23 @@ internal sealed partial class ThreadOwners(
     private readonly Dictionary<string, (ThreadOwner Owner, Task Done)> _owners = new(StringComparer.Ordinal);  // guarded by itself
     private readonly CancellationTokenSource _stopping = new();
 
-    /// <summary>How many threads are owned here.</summary>
-    public int Count
+    /// <summary>What is executing here, the self-test left out.</summary>
+    public RunsNow Runs()
     {
-        get { lock (_owners) return _owners.Count; }
+        lock (_owners)
+        {
+            var owners = _owners.Values.Select(owned => owned.Owner).Where(owner => !SelfTest.Owns(owner.ThreadId)).ToList();
+            return new(
+                [.. owners.Select(owner => owner.Current).OfType<OwnerEffect.CallModel>().Select(call => new ActiveRun(
+                    call.Run.RunId, call.Run.Agent, Math.Round((tools.Clock.GetUtcNow() - call.Run.StartedAt!.Value).TotalSeconds, 1), call.Step + 1))],
+                owners.Sum(owner => owner.Waiting));
+        }
+    }
+
+    /// <summary>Whether a thread is owned here.</summary>
+    public bool Owns(string threadId)
+    {
+        lock (_owners) return _owners.ContainsKey(threadId);
     }
 
     /// <summary>Starts to work on a thread that the store has granted.</summary>

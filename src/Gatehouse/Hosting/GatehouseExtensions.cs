@@ -1,0 +1,136 @@
+using Gatehouse.Agents;
+using Gatehouse.Chat;
+using Gatehouse.Hosting;
+using Gatehouse.Log;
+using Gatehouse.Operations;
+using Gatehouse.Readiness;
+using Gatehouse.Runs;
+using Gatehouse.Store;
+using Gatehouse.Store.Migrations;
+using Gatehouse.Store.Sqlite;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace Gatehouse;
+
+/// <summary>Puts the backend into an ASP.NET Core app: <c>builder.AddGatehouse().AddAgent(…)</c>, then <c>app.MapGatehouse()</c>.</summary>
+public static class GatehouseExtensions
+{
+    /// <summary>Adds the backend; it reads the sections Data, Agents, Runs, Log and Chat of the configuration.</summary>
+    /// <exception cref="GatehouseConfigurationException">A key cannot be used.</exception>
+    public static GatehouseBuilder AddGatehouse(this IHostApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var errors = new List<string>();
+        var options = Settings.Read(builder.Configuration, errors);
+        if (errors.Count > 0) throw new GatehouseConfigurationException(errors);
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton(Instance.Current(builder.Configuration["K_REVISION"]));
+        AddStore(services);
+        AddLog(services);
+        AddRuns(services);
+        AddChat(services);
+        AddOperations(services);
+        AddGraph(services);
+        return new(services, builder.Configuration);
+    }
+
+    /// <summary>Maps <c>/ws</c>, the probes, <c>/metrics</c> and the chat page, and takes the data directory.</summary>
+    /// <exception cref="GatehouseConfigurationException">There is no agent, or no such default agent.</exception>
+    /// <exception cref="GatehouseStartException">The data directory is held by another process, or cannot be used.</exception>
+    public static WebApplication MapGatehouse(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        CheckAgents(app.Services.GetRequiredService<AgentCatalog>());
+        try
+        {
+            _ = app.Services.GetRequiredService<DataDirectory>();
+        }
+        catch (StoreException exception)
+        {
+            throw new GatehouseStartException(exception.Message, exception.Fault is StoreFault.DirectoryInUse, exception);
+        }
+        app.UseWebSockets();
+        app.MapReadiness();
+        app.MapGatehouseMetrics();
+        app.MapGatehouseStartup();
+        Page.Map(app);
+        app.Map("/ws", app.Services.GetRequiredService<ChatEndpoint>().HandleAsync).DisableHttpMetrics();
+        return app;
+    }
+
+    private static void AddStore(IServiceCollection services)
+    {
+        services.AddSingleton(static s => DataDirectory.Take(s.GetRequiredService<GatehouseOptions>().DataDirectory));
+        services.AddSingleton(static s => new SqliteDatabase(s.GetRequiredService<DataDirectory>().DatabaseFile));
+        services.AddSingleton<IReadOnlyList<Migration>>(static _ => Migration.For("sqlite"));
+        services.AddSingleton<SqliteMigrator>();
+        services.AddSingleton<SqliteSchema>();
+        services.AddSingleton<IStore, SqliteStore>();
+    }
+
+    private static void AddLog(IServiceCollection services)
+    {
+        services.AddSingleton<IConversationLog>(static s =>
+        {
+            var options = s.GetRequiredService<GatehouseOptions>();
+            return new MemoryConversationLog(s.GetRequiredService<TimeProvider>(), options.LogWindow, options.LogKeep);
+        });
+        services.AddSingleton<ThreadFeeds>();
+    }
+
+    private static void AddRuns(IServiceCollection services)
+    {
+        services.AddSingleton<AgentCatalog>();
+        services.AddSingleton<ModelCall>();
+        services.AddSingleton<ToolExecution>();
+        services.AddSingleton(static s =>
+        {
+            var options = s.GetRequiredService<GatehouseOptions>();
+            var agents = s.GetRequiredService<AgentCatalog>();
+            return new OwnerTools(
+                s.GetRequiredService<IStore>(), s.GetRequiredService<IConversationLog>(), s.GetRequiredService<ModelCall>(),
+                s.GetRequiredService<ToolExecution>(),
+                new(options.AppendInterval, options.RunBudget, options.RunSteps, options.LogWindow / 2, agents.ToolRules),
+                s.GetRequiredService<TimeProvider>(), options.HeldBytes);
+        });
+        services.AddSingleton<ThreadOwners>();
+    }
+
+    private static void AddChat(IServiceCollection services)
+    {
+        services.AddSingleton<Connections>();
+        services.AddSingleton<Intake>();
+        services.AddSingleton<ResumeTokens>();
+        services.AddSingleton<SelfTestSecret>();
+        services.AddSingleton(new AgentRegistration(SelfTest.AgentName, static _ => SelfTest.CreateAgent(), Hidden: true));
+        services.AddSingleton<ChatProof>();
+        services.AddSingleton<ChatEndpoint>();
+    }
+
+    private static void AddOperations(IServiceCollection services)
+    {
+        services.AddGatehouseMetrics();
+        services.AddSingleton(OpsSources.Create);
+        services.AddHostedService<GatehouseLifetime>();
+        services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(8));
+    }
+
+    // configuration → database → schema → chat
+    private static void AddGraph(IServiceCollection services) => services.AddReadiness(static graph => graph
+        .Node("configuration", EmbeddedChecks.ConfigurationAsync)
+        .Node("database", EmbeddedChecks.DatabaseAsync, after: ["configuration"])
+        .Node("schema", EmbeddedChecks.SchemaAsync, after: ["database"])
+        .Node("chat", static (node, cancellationToken) => node.Services.GetRequiredService<ChatProof>().CheckAsync(node, cancellationToken), after: ["schema"]));
+
+    private static void CheckAgents(AgentCatalog agents)
+    {
+        if (agents.Names.Count == 0) throw new GatehouseConfigurationException(["No agent was added; call AddAgent or AddConfiguredAgents."]);
+        if (!agents.Names.Contains(agents.Default))
+            throw new GatehouseConfigurationException([$"Agents:Default is '{agents.Default}'; it must be one of {string.Join(", ", agents.Names)}."]);
+    }
+}

@@ -1,0 +1,72 @@
+using Gatehouse.Chat;
+using Gatehouse.Protocol;
+using Gatehouse.Readiness;
+using Gatehouse.Runs;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Hosting;
+
+/// <summary>
+/// What the backend does when the host starts and stops: as soon as the store can be used, the runs that an earlier process
+/// left open go on; at the end the door is closed first, then the connections, then the owners.
+/// </summary>
+internal sealed partial class GatehouseLifetime(
+    ReadinessGraph readiness, ThreadOwners owners, Connections connections, TimeProvider clock, ILogger<GatehouseLifetime> logger)
+    : BackgroundService, IHostedLifecycleService
+{
+    private static readonly TimeSpan RecoveryRetry = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await foreach (var snapshot in readiness.WatchAsync(stoppingToken))
+                if (snapshot.Find("schema") is { IsUp: true }) break;
+            await RecoverAsync(stoppingToken);
+            await readiness.WhenStartedAsync(stoppingToken);
+            LogReady(readiness.Timeline().Total?.TotalMilliseconds ?? 0);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            LogStoppedEarly();
+        }
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        readiness.Withdraw("The server is stopping.");
+        connections.CloseAll(CloseReason.ServiceRestart);
+        return Task.CompletedTask;
+    }
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task RecoverAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+            try
+            {
+                await owners.RecoverAsync(cancellationToken);
+                return;
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                LogRecoveryFailed(exception);
+                await Task.Delay(RecoveryRetry, clock, cancellationToken);
+            }
+    }
+
+    [LoggerMessage(1001, LogLevel.Information, "Ready after {Milliseconds:0} ms: the server has had a chat with itself")]
+    private partial void LogReady(double milliseconds);
+
+    [LoggerMessage(1002, LogLevel.Information, "Stopped before it was ready")]
+    private partial void LogStoppedEarly();
+
+    [LoggerMessage(1003, LogLevel.Error, "The runs that an earlier process left open could not be taken over; trying again")]
+    private partial void LogRecoveryFailed(Exception exception);
+}
