@@ -2,7 +2,6 @@ using Gatehouse.Operations;
 using Gatehouse.Readiness;
 using Gatehouse.Runs;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,0 +1,14 @@
+using Gatehouse;
+using Gatehouse.Server;
+
+// The shipped host: nothing here that a host of your own could not do. See samples/ for one with its own agent and tool.
+return await StartUp.RunAsync(async () =>
+{
+    var builder = WebApplication.CreateSlimBuilder(args);
+    builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenAnyIP(StartUp.Port(builder.Configuration)));
+    builder.AddGatehouse().AddConfiguredAgents();
+
+    await using var app = builder.Build();
+    app.MapGatehouse();
+    await app.RunAsync();
+});

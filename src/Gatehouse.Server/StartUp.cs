@@ -1,0 +1,49 @@
+using System.Globalization;
+using Gatehouse.Hosting;
+
+namespace Gatehouse.Server;
+
+/// <summary>Turns what goes wrong before there is a server into one clear line and an exit code (those of sysexits.h).</summary>
+internal static class StartUp
+{
+    private const int DefaultPort = 8000;
+    private const int Unavailable = 69;         // EX_UNAVAILABLE: the port is taken
+    private const int TryAgain = 75;            // EX_TEMPFAIL: another process has the data directory
+    private const int BadConfiguration = 78;    // EX_CONFIG
+
+    public static async Task<int> RunAsync(Func<Task> host)
+    {
+        try
+        {
+            await host();
+            return 0;
+        }
+        catch (GatehouseConfigurationException exception)
+        {
+            return Say(exception.Message, BadConfiguration);
+        }
+        catch (GatehouseStartException exception)
+        {
+            return Say(exception.Message, exception.IsTemporary ? TryAgain : BadConfiguration);
+        }
+        catch (IOException exception) when (exception.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            return Say($"{exception.Message} Set PORT to another one.", Unavailable);
+        }
+    }
+
+    /// <summary><c>PORT</c>, as Cloud Run and Knative give it.</summary>
+    public static int Port(IConfiguration configuration)
+    {
+        if (configuration["PORT"] is not { Length: > 0 } text) return DefaultPort;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536
+            ? port
+            : throw new GatehouseConfigurationException([$"PORT is '{text}'; it must be a whole number, 1 to 65535."]);
+    }
+
+    private static int Say(string message, int exitCode)
+    {
+        Console.Error.WriteLine($"gatehouse-server: {message}");
+        return exitCode;
+    }
+}

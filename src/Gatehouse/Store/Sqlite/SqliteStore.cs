@@ -1,0 +1,56 @@
+namespace Gatehouse.Store.Sqlite;
+
+/// <summary>
+/// The embedded store: one file, one writer, a few readers. Connections are opened when they are first needed and again after a
+/// failure; the schema is the business of <see cref="SqliteMigrator"/> and <see cref="SqliteSchema"/>.
+/// </summary>
+/// <remarks>
+/// SQLite has no asynchronous I/O. A write runs on the writer's loop, at most one at a time; a read on the caller's thread, short
+/// and from the cache as a rule.
+/// </remarks>
+internal sealed class SqliteStore(SqliteDatabase database, TimeProvider clock) : IStore
+{
+    private const int Readers = 4;
+
+    private readonly SqliteWriter _writer = new(database);
+    private readonly SqliteReaders _readers = new(database, Readers);
+
+    public Task<AcceptResult> AcceptAsync(NewRun run, string owner, CancellationToken cancellationToken) =>
+        _writer.RunAsync(session => Accepting.Accept(session, run, owner), cancellationToken);
+
+    public Task<AcceptResult> AnswerAsync(NewAnswer answer, string owner, CancellationToken cancellationToken) =>
+        _writer.RunAsync(session => Accepting.Answer(session, answer, owner), cancellationToken);
+
+    public Task<string?> CancelAsync(string runId, CancellationToken cancellationToken) =>
+        _writer.RunAsync(session => Accepting.Cancel(session, runId), cancellationToken);
+
+    public Task<Claim?> ClaimAsync(string threadId, string owner, CancellationToken cancellationToken) =>
+        _writer.RunAsync(session => Claiming.Take(session, threadId, owner), cancellationToken);
+
+    public Task<CheckpointVerdict> WriteAsync(Checkpoint checkpoint, CancellationToken cancellationToken) =>
+        _writer.RunAsync(session => Checkpoints.Write(session, checkpoint, clock.GetUtcNow().ToUnixTimeMilliseconds()), cancellationToken);
+
+    public Task<Proceeding> ProceedAsync(string threadId, long generation, CancellationToken cancellationToken) =>
+        _writer.RunAsync(session => Claiming.Proceed(session, threadId, generation), cancellationToken);
+
+    public Task<IReadOnlyList<StoredMessage>> ContextAsync(string runId, CancellationToken cancellationToken) =>
+        _readers.ReadAsync(session => Snapshots.Context(session, runId), cancellationToken);
+
+    public Task<ThreadSnapshot?> SnapshotAsync(string threadId, CancellationToken cancellationToken) =>
+        _readers.ReadAsync(session => Snapshots.Read(session, threadId), cancellationToken);
+
+    public Task<ThreadPage> ThreadsAsync(string? before, int limit, CancellationToken cancellationToken) =>
+        _readers.ReadAsync(session => ThreadsList.Page(session, before, limit), cancellationToken);
+
+    public Task<IReadOnlyList<string>> AbandonedAsync(string owner, CancellationToken cancellationToken) =>
+        _readers.ReadAsync(session => ThreadsList.Abandoned(session, owner), cancellationToken);
+
+    public Task RemoveAsync(string threadId, CancellationToken cancellationToken) =>
+        _writer.RunAsync(session => session.Execute("DELETE FROM threads WHERE id = ?1", threadId), cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync();
+        _readers.Dispose();
+    }
+}
