@@ -9,13 +9,20 @@ internal static class Checkpoints
     {
         var (threadId, generation, runId, position, change) = checkpoint;
         var changed = session.Execute(
-            "UPDATE threads SET seq = ?3, digest = ?4, updated_at = max(updated_at, ?5) WHERE id = ?1 AND generation = ?2",
+            """
+            UPDATE threads SET seq = ?3, digest = ?4, updated_at = max(updated_at, ?5)
+            WHERE id = ?1 AND generation = ?2 AND seq <= ?3
+            """,
             threadId, generation, position.Seq, Rows.Digest(position), now);
-        if (changed == 0) return CheckpointVerdict.Stale;
+        if (changed == 0) return IsOwned(session, threadId, generation) ? CheckpointVerdict.Done : CheckpointVerdict.Stale;
         if (change is RunChange.Rewound) Rewind(session, threadId);
         else if (Steps(session, threadId, runId) is { } steps) Apply(session, new(runId, steps, now), change);
         return CheckpointVerdict.Done;
     }
+
+    // If it is, the checkpoint lies before the thread's position: it has been written, and arrives again, late.
+    private static bool IsOwned(SqliteSession session, string threadId, long generation) => session.First(
+        "SELECT 1 FROM threads WHERE id = ?1 AND generation = ?2", _ => true, threadId, generation);
 
     private static void Rewind(SqliteSession session, string threadId) => session.Execute(
         "DELETE FROM messages WHERE open = 1 AND run_id IN (SELECT id FROM agent_executions WHERE thread_id = ?1)", threadId);

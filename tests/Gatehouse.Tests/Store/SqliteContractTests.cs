@@ -1,0 +1,55 @@
+using Gatehouse.Store;
+
+namespace Gatehouse.Tests.Store;
+
+public sealed class SqliteAcceptingTests : AcceptingContract
+{
+    private readonly SqliteFile _file = new();
+
+    private protected override IStore Create(TimeProvider clock) => _file.Open(clock);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _file.Dispose();
+    }
+}
+
+public sealed class SqliteClaimingTests : ClaimingContract
+{
+    private readonly SqliteFile _file = new();
+
+    private protected override IStore Create(TimeProvider clock) => _file.Open(clock);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _file.Dispose();
+    }
+}
+
+public sealed class SqliteCheckpointTests : CheckpointContract
+{
+    private readonly SqliteFile _file = new();
+
+    private protected override IStore Create(TimeProvider clock) => _file.Open(clock);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _file.Dispose();
+    }
+}
+
+public sealed class SqliteSnapshotTests : SnapshotContract
+{
+    private readonly SqliteFile _file = new();
+
+    private protected override IStore Create(TimeProvider clock) => _file.Open(clock);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _file.Dispose();
+    }
+}
