@@ -40,7 +40,7 @@ internal sealed class RunRow(ThreadRow thread, string id, string agent, StoredMe
     public HashSet<string> EndedCalls { get; } = [];
     public List<MessageRow> Messages { get; } = prompt is null ? [] : [new(prompt, -1, Open: false)];
 
-    public IEnumerable<RunRow> OpenBefore => thread.OpenRuns.TakeWhile(run => run != this);
+    public IEnumerable<RunRow> OpenBefore => thread.Runs.TakeWhile(run => run != this).Where(run => run.State is not RunState.Closed);
 
     public StoredMessage? LastAssistant => Ordered.LastOrDefault(row => row is { Open: false, Message.Role: "assistant" })?.Message;
 

@@ -79,7 +79,7 @@ internal sealed class ModelStoreCore(TimeProvider clock)
             thread.Position, MessagesOf(thread.StartedRuns),
             active is null ? null : new(active.Id, active.Agent),
             [.. queued.Select(run => new QueuedRun(run.Id, run.Prompt!.Id, run.Prompt.Content!))],
-            [.. thread.Interrupts.Where(row => row.Answer is null).Select(row => row.Interrupt)]);
+            [.. thread.Interrupts.Where(row => row.Answer is null).OrderBy(row => thread.Runs.IndexOf(row.Run)).Select(row => row.Interrupt)]);
     }
 
     public ThreadPage Threads(string? before, int limit)
@@ -109,7 +109,7 @@ internal sealed class ModelStoreCore(TimeProvider clock)
     }
 
     private static AcceptResult.Done Again(RunRow run) => new(
-        run.Thread.Id, run.Id, run.AcceptedAt, run.State is RunState.Closed ? 0 : run.OpenBefore.Count(), Claim: null, Again: true);
+        run.Thread.Id, run.Id, run.AcceptedAt, run.OpenBefore.Count(), Claim: null, Again: true);
 
     private static Claim Take(ThreadRow thread, string owner)
     {
