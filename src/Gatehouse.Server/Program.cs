@@ -5,6 +5,7 @@ using Gatehouse.Server;
 return await StartUp.RunAsync(async () =>
 {
     var builder = WebApplication.CreateSlimBuilder(args);
+    builder.Configuration.Sources.Insert(0, StartUp.Defaults);
     builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenAnyIP(StartUp.Port(builder.Configuration)));
     builder.AddGatehouse().AddConfiguredAgents();
 

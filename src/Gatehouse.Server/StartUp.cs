@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gatehouse.Hosting;
+using Microsoft.Extensions.Configuration.Memory;
 
 namespace Gatehouse.Server;
 
@@ -10,6 +11,19 @@ internal static class StartUp
     private const int Unavailable = 69;         // EX_UNAVAILABLE: the port is taken
     private const int TryAgain = 75;            // EX_TEMPFAIL: another process has the data directory
     private const int BadConfiguration = 78;    // EX_CONFIG
+
+    /// <summary>What holds unless configured otherwise: a log that shows what this server does, not every request.</summary>
+    public static MemoryConfigurationSource Defaults { get; } = new()
+    {
+        InitialData = new Dictionary<string, string?>
+        {
+            ["Logging:LogLevel:Default"] = "Information",
+            ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+            ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "None",   // a failed start is one line, below
+            ["Logging:Console:FormatterName"] = "simple",
+            ["Logging:Console:FormatterOptions:SingleLine"] = "true",
+        },
+    };
 
     public static async Task<int> RunAsync(Func<Task> host)
     {

@@ -40,8 +40,10 @@ public sealed class GatehouseBuilder
     {
         var (agents, errors) = ConfiguredAgents.Read(_configuration, File.ReadAllText);
         if (agents is null) throw new GatehouseConfigurationException(errors);
+        IReadOnlyList<Agent>? built = null;
         foreach (var name in agents.Names)
-            AddAgent(name, services => agents.Create(services.GetRequiredService<OpsFacts>(), services.GetRequiredService<TimeProvider>()).First(agent => agent.Name == name));
+            AddAgent(name, services => (built ??= agents.Create(services.GetRequiredService<OpsFacts>(), services.GetRequiredService<TimeProvider>()))
+                .First(agent => agent.Name == name));
         return this;
     }
 }

@@ -30,9 +30,11 @@ internal sealed class ModelCall(AgentCatalog agents, IStore store)
     {
         TextReasoningContent { Text.Length: > 0 } reasoning => new ModelDelta.Reasoning(reasoning.Text),
         TextContent { Text.Length: > 0 } text => new ModelDelta.Text(text.Text),
+        FunctionCallContent { Exception: { } exception } call =>
+            throw new UnserializableException($"The agent called {call.Name} with arguments that are not JSON.", exception),
         FunctionCallContent call => new ModelDelta.Call(call.Name, Arguments(call)),
         UsageContent usage => new ModelDelta.Usage(new(usage.Details.InputTokenCount ?? 0, usage.Details.OutputTokenCount ?? 0)),
-        ErrorContent error => throw new ModelSaidErrorException(error.Message),
+        ErrorContent => throw new ModelSaidErrorException(),
         _ => null,
     };
 
@@ -54,5 +56,5 @@ internal sealed class ModelCall(AgentCatalog agents, IStore store)
 /// <summary>Something that the agent said cannot be written as JSON.</summary>
 internal sealed class UnserializableException(string message, Exception inner) : Exception(message, inner);
 
-/// <summary>The model itself reported an error in its answer.</summary>
-internal sealed class ModelSaidErrorException(string message) : Exception(message);
+/// <summary>The model itself reported an error in its answer. Its words stay out: providers put keys and prompts into them.</summary>
+internal sealed class ModelSaidErrorException : Exception;

@@ -147,6 +147,7 @@ internal sealed class OwnerMachine
         if (now - run.StartedAt >= _rules.RunBudget) _ending ??= OverBudget(_rules.RunBudget);
         if (_ending is { } ending) Decide(ending.End, ending.Failure, [], now);
         else if (run.PendingCalls is [var call, ..]) NextTool(call, now);
+        else if (run.Answered) Decide(RunEnd.Finished, null, [], now);
         else if (run.Steps >= _rules.MaxSteps)
             Decide(RunEnd.Failed, new("budget_exceeded", $"The run was ended after {_rules.MaxSteps} steps."), [], now);
         else
@@ -174,6 +175,7 @@ internal sealed class OwnerMachine
         _run = _run! with
         {
             Usage = _run.Usage + draft.Usage,
+            Answered = draft.Calls.Count == 0,
             PendingCalls = _ending is null ? [.. draft.Calls.Select(call => new PendingCall(call.Id, call.Function.Name, call.Function.Arguments))] : [],
         };
         Write(new RunChange.Said(_run.Steps, draft.Messages(), Open: false, _run.Usage));

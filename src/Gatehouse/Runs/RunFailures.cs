@@ -8,7 +8,6 @@ internal static class RunFailures
     public static RunFailure Of(Exception exception)
     {
         if (exception is UnserializableException) return new("unserializable", exception.Message);
-        if (exception is ModelSaidErrorException) return new(AgentFailure.Failed, exception.Message);
         var failure = AgentFailure.From(exception);
         return new(failure.Code, failure.PublicMessage);
     }

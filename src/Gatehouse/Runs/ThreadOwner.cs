@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Gatehouse.Agents;
 using Gatehouse.Log;
 using Gatehouse.Store;
 using Microsoft.Extensions.Logging;
@@ -176,7 +177,7 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
         catch (Exception exception)
         {
             if (work.IsCancellationRequested) return;
-            LogModelFailed(call.Run.RunId, call.Run.Agent, exception);
+            LogModelFailed(call.Run.RunId, call.Run.Agent, AgentFailure.From(exception).Detail);
             Tell(new OwnerInput.ModelEnded(call.Run.RunId, call.Step, RunFailures.Of(exception)));
         }
 
@@ -215,8 +216,8 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
     [LoggerMessage(1301, LogLevel.Warning, "Thread {ThreadId}: could not {What} (failure {Failures}); trying again")]
     private partial void LogRetried(string threadId, string what, int failures, Exception exception);
 
-    [LoggerMessage(1302, LogLevel.Warning, "Run {RunId}: agent {Agent} failed")]
-    private partial void LogModelFailed(string runId, string agent, Exception exception);
+    [LoggerMessage(1302, LogLevel.Warning, "Run {RunId}: agent {Agent} failed: {Detail}")]
+    private partial void LogModelFailed(string runId, string agent, string detail);
 
     [LoggerMessage(1303, LogLevel.Debug, "Run {RunId}: tool {Tool} was cancelled")]
     private partial void LogToolCancelled(string runId, string tool);

@@ -36,6 +36,9 @@ internal sealed record OpenRun(string RunId, string Agent, RunState State)
     /// <summary>Whether a message of the step under way has been checkpointed in part.</summary>
     public bool HasDraft { get; init; }
 
+    /// <summary>Whether the last model call has ended without tool calls: nothing is left to do but to close.</summary>
+    public bool Answered { get; init; }
+
     /// <summary>Tool calls of the last model call that have no result yet, in order.</summary>
     public IReadOnlyList<PendingCall> PendingCalls { get; init; } = [];
 

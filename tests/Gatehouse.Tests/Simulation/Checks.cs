@@ -77,7 +77,8 @@ internal sealed class Checks
         for (; position.Seq > 0; position = _appended[position].Before)
         {
             var text = Encoding.UTF8.GetString(_appended[position].Entry.Utf8.Span);
-            if (text.Contains("\"type\":\"RUN_FINISHED\"") || text.Contains("\"type\":\"RUN_ERROR\"")) ended++;
+            if (text.Contains("\"type\":\"RUN_ERROR\"")) throw new ViolationException($"a run failed: {text}");
+            if (text.Contains("\"type\":\"RUN_FINISHED\"")) ended++;
             if (!text.Contains("\"type\":\"RUN_STARTED\"")) continue;
             var run = text.Split("\"runId\":\"")[1].Split('"')[0];
             ends[run] = ends.GetValueOrDefault(run) + ended;

@@ -160,6 +160,7 @@ internal sealed class ModelStoreCore(TimeProvider clock)
             Steps = run.Steps,
             CancelRequested = run.CancelRequested,
             HasDraft = run.Messages.Any(row => row.Open),
+            Answered = run.Steps > 0 && run.LastAssistant is { ToolCalls: null or [] },
             PendingCalls = Pending(run),
             End = run.End,
             Terminal = run.Terminal,

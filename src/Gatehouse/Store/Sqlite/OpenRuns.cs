@@ -20,7 +20,11 @@ internal static class OpenRuns
     public static OpenRun? First(SqliteSession session, string threadId)
     {
         if (session.First(FirstOpen, Read, threadId) is not var (run, answer)) return null;
-        return run with { PendingCalls = Pending(session, run.RunId, answer) };
+        return run with
+        {
+            Answered = run.Steps > 0 && LastAssistant(session, run.RunId) is { ToolCalls: null or [] },
+            PendingCalls = Pending(session, run.RunId, answer),
+        };
     }
 
     private static (OpenRun Run, Answer? Answer)? Read(SqliteDataReader row)
