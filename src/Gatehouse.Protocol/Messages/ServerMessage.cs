@@ -7,10 +7,9 @@ namespace Gatehouse.Protocol;
 /// <summary>What a server sends (docs/protocol.md §4).</summary>
 public abstract record ServerMessage
 {
-    [JsonPropertyOrder(-1)]
     public abstract string Type { get; }
 
-    public byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, TypeInfo);
+    public byte[] ToUtf8() => WireJson.ToUtf8(this, TypeInfo);
 
     [JsonIgnore]
     private protected abstract JsonTypeInfo TypeInfo { get; }
@@ -44,18 +43,21 @@ public sealed record Welcome(
     string ConnectionId, string Instance, string Revision, int HeartbeatMs, int ReconnectMs, int MaxFrameBytes, string ResumeToken)
     : ServerMessage
 {
+    [JsonPropertyOrder(-1)]
     public override string Type => "welcome";
     private protected override JsonTypeInfo TypeInfo => MessageJson.Default.Welcome;
 }
 
 public sealed record Starting(string Node) : ServerMessage
 {
+    [JsonPropertyOrder(-1)]
     public override string Type => "starting";
     private protected override JsonTypeInfo TypeInfo => MessageJson.Default.Starting;
 }
 
 public sealed record Accepted(CommandId Id, string ThreadId, string RunId, string Cursor, int? Queued = null) : ServerMessage
 {
+    [JsonPropertyOrder(-1)]
     public override string Type => "accepted";
     private protected override JsonTypeInfo TypeInfo => MessageJson.Default.Accepted;
 }
@@ -65,6 +67,7 @@ public sealed record Subscribed(CommandId Id, string ThreadId, string Result, st
     public const string Replayed = "replayed";
     public const string Snapshot = "snapshot";
 
+    [JsonPropertyOrder(-1)]
     public override string Type => "subscribed";
     private protected override JsonTypeInfo TypeInfo => MessageJson.Default.Subscribed;
 }
@@ -72,6 +75,7 @@ public sealed record Subscribed(CommandId Id, string ThreadId, string Result, st
 /// <summary>Events after one position up to another. The server splices the shared bytes of events instead of writing this record.</summary>
 public sealed record EventsMessage(string ThreadId, string After, string Cursor, IReadOnlyList<JsonElement> Events) : ServerMessage
 {
+    [JsonPropertyOrder(-1)]
     public override string Type => "events";
     private protected override JsonTypeInfo TypeInfo => MessageJson.Default.EventsMessage;
 }
@@ -80,6 +84,7 @@ public sealed record SnapshotMessage(
     string ThreadId, string Cursor, IReadOnlyList<ThreadMessage> Messages, ActiveRun? Run,
     IReadOnlyList<QueuedRun> Queued, IReadOnlyList<Interrupt> Interrupts, bool? More = null) : ServerMessage
 {
+    [JsonPropertyOrder(-1)]
     public override string Type => "snapshot";
     private protected override JsonTypeInfo TypeInfo => MessageJson.Default.SnapshotMessage;
 }
@@ -90,6 +95,7 @@ public sealed record QueuedRun(string RunId, string MessageId, string Text);
 
 public sealed record ThreadsMessage(CommandId Id, IReadOnlyList<ThreadSummary> Threads, string? Next = null) : ServerMessage
 {
+    [JsonPropertyOrder(-1)]
     public override string Type => "threads";
     private protected override JsonTypeInfo TypeInfo => MessageJson.Default.ThreadsMessage;
 }
@@ -100,24 +106,28 @@ public sealed record ThreadSummary(string ThreadId, string Title, long UpdatedAt
 
 public sealed record Ok(CommandId Id) : ServerMessage
 {
+    [JsonPropertyOrder(-1)]
     public override string Type => "ok";
     private protected override JsonTypeInfo TypeInfo => MessageJson.Default.Ok;
 }
 
 public sealed record ErrorMessage(string Code, string Message, CommandId? Id = null, int? RetryAfterMs = null) : ServerMessage
 {
+    [JsonPropertyOrder(-1)]
     public override string Type => "error";
     private protected override JsonTypeInfo TypeInfo => MessageJson.Default.ErrorMessage;
 }
 
 public sealed record Heartbeat(IReadOnlyDictionary<string, string> Heads) : ServerMessage
 {
+    [JsonPropertyOrder(-1)]
     public override string Type => "heartbeat";
     private protected override JsonTypeInfo TypeInfo => MessageJson.Default.Heartbeat;
 }
 
 public sealed record GoAway(int DeadlineMs, int SpreadMs, string Reason) : ServerMessage
 {
+    [JsonPropertyOrder(-1)]
     public override string Type => "goaway";
     private protected override JsonTypeInfo TypeInfo => MessageJson.Default.GoAway;
 }
