@@ -29,41 +29,36 @@ internal sealed class DataDirectory : IDisposable
     {
         var full = Path.GetFullPath(path);
         var lockFile = Path.Combine(full, "lock");
+        var processFile = Path.Combine(full, "process");    // of its own, because a locked file cannot be read
+        FileStream? held = null;
         try
         {
             Directory.CreateDirectory(full);
-            var held = new FileStream(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
-            WriteProcessId(held);
+            held = new FileStream(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            File.WriteAllText(processFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
             return new(full, held);
         }
         catch (IOException busy) when (HeldByAnother.Contains(busy.HResult))
         {
-            var holder = ReadProcessId(lockFile) is { } id ? $"process {id}" : "another process";
+            var holder = ReadProcessId(processFile) is { } id ? $"process {id}" : "another process";
             throw new StoreException(StoreFault.DirectoryInUse, $"The data directory {full} is in use by {holder}.", busy);
         }
         catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
         {
+            held?.Dispose();
             throw new StoreException(
                 StoreFault.DirectoryUnusable, $"The data directory {full} cannot be used: {unusable.Message}", unusable);
         }
     }
 
-    // The file stays: to remove it could remove the lock of the next process.
+    // The files stay: to remove them could remove those of the next process.
     public void Dispose() => _lock.Dispose();
 
-    private static void WriteProcessId(FileStream held)
-    {
-        held.SetLength(0);
-        held.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-        held.Flush();
-    }
-
-    private static int? ReadProcessId(string lockFile)
+    private static int? ReadProcessId(string processFile)
     {
         try
         {
-            using var reader = new StreamReader(new FileStream(lockFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-            return int.TryParse(reader.ReadToEnd(), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
+            return int.TryParse(File.ReadAllText(processFile), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {

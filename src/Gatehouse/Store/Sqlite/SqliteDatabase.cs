@@ -12,8 +12,8 @@ internal sealed class SqliteDatabase(string path)
 {
     private const int BusySeconds = 5;
 
-    // SQLite's primary result codes: readonly, I/O error, corrupt, cannot open, not a database.
-    private static readonly int[] Unusable = [8, 10, 11, 14, 26];
+    // SQLite's primary result codes: readonly, corrupt, cannot open, not a database. An I/O error may pass.
+    private static readonly int[] Unusable = [8, 11, 14, 26];
 
     private readonly string _connectionString = new SqliteConnectionStringBuilder
     {
