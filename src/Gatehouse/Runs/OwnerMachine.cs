@@ -171,14 +171,16 @@ internal sealed class OwnerMachine
         var draft = _draft!;
         _draft = null;
         draft.Close(_log);
-        // Calls of a step that failed or was cancelled are part of the record, but are not made.
+        // A step that was broken off stays open until the run is closing: if nobody gets there, the next owner does it again.
+        // Its calls are part of the record, but are not made.
         _run = _run! with
         {
             Usage = _run.Usage + draft.Usage,
             Answered = draft.Calls.Count == 0,
             PendingCalls = _ending is null ? [.. draft.Calls.Select(call => new PendingCall(call.Id, call.Function.Name, call.Function.Arguments))] : [],
         };
-        Write(new RunChange.Said(_run.Steps, draft.Messages(), Open: false, _run.Usage));
+        var broken = _ending is not null;
+        Write(new RunChange.Said(_run.Steps, draft.Messages(), Open: broken, _run.Usage, broken));
     }
 
     private void NextTool(PendingCall call, DateTimeOffset now)
@@ -187,7 +189,7 @@ internal sealed class OwnerMachine
             EndTool(call, $"There is no tool {call.Tool}.", "unknown_tool");
         else if (call.Approved is false)
             EndTool(call, call.Denial is { Length: > 0 } reason ? $"The user refused: {reason}" : "The user refused.", "refused");
-        else if (call.Approved is null && (rules.NeedsApproval || call.Begun && !rules.Idempotent))
+        else if (call.Approved is null && rules.NeedsApproval || call.Begun && !rules.Idempotent)
             Decide(RunEnd.Interrupted, null, [RunEvents.Ask(_run, call)], now);
         else Write(new RunChange.ToolBegun(call.CallId));
     }
@@ -266,10 +268,10 @@ internal sealed class OwnerMachine
     {
         switch (change)
         {
-            case RunChange.Said { Open: true }:
+            case RunChange.Said { Open: true, BrokenOff: false }:
                 break;
-            case RunChange.Said:
-                _run = _run! with { Steps = _run.Steps + 1 };
+            case RunChange.Said said:
+                if (!said.BrokenOff) _run = _run! with { Steps = _run.Steps + 1 };
                 NextStep(now);
                 break;
             case RunChange.ToolBegun:

@@ -177,7 +177,8 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
         catch (Exception exception)
         {
             if (work.IsCancellationRequested) return;
-            LogModelFailed(call.Run.RunId, call.Run.Agent, AgentFailure.From(exception).Detail);
+            // Where it failed, but not what was said: providers put keys and prompts into their messages.
+            LogModelFailed(call.Run.RunId, call.Run.Agent, AgentFailure.From(exception).Detail, exception.StackTrace);
             Tell(new OwnerInput.ModelEnded(call.Run.RunId, call.Step, RunFailures.Of(exception)));
         }
 
@@ -216,8 +217,8 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
     [LoggerMessage(1301, LogLevel.Warning, "Thread {ThreadId}: could not {What} (failure {Failures}); trying again")]
     private partial void LogRetried(string threadId, string what, int failures, Exception exception);
 
-    [LoggerMessage(1302, LogLevel.Warning, "Run {RunId}: agent {Agent} failed: {Detail}")]
-    private partial void LogModelFailed(string runId, string agent, string detail);
+    [LoggerMessage(1302, LogLevel.Warning, "Run {RunId}: agent {Agent} failed: {Detail}\n{Stack}")]
+    private partial void LogModelFailed(string runId, string agent, string detail, string? stack);
 
     [LoggerMessage(1303, LogLevel.Debug, "Run {RunId}: tool {Tool} was cancelled")]
     private partial void LogToolCancelled(string runId, string tool);

@@ -19,7 +19,8 @@ internal abstract record RunChange
     public sealed record Rewound : RunChange;
 
     /// <summary>A model call has said this so far (<paramref name="Open"/>), or has ended having said it.</summary>
-    public sealed record Said(int Step, IReadOnlyList<StoredMessage> Messages, bool Open, RunUsage Usage) : RunChange
+    /// <param name="BrokenOff">The call was ended early: nothing follows in this step but the end of the run.</param>
+    public sealed record Said(int Step, IReadOnlyList<StoredMessage> Messages, bool Open, RunUsage Usage, bool BrokenOff = false) : RunChange
     {
         public override string ToString() => $"Said {{ Step = {Step}, Open = {Open} }}";
     }
@@ -30,7 +31,7 @@ internal abstract record RunChange
     /// <summary>A tool has answered; the call is never made again.</summary>
     public sealed record ToolEnded(string CallId, StoredMessage Result) : RunChange;
 
-    /// <summary>running → closing: the outcome is decided, and with it the one terminal event.</summary>
+    /// <summary>running → closing: the outcome is decided, and with it the one terminal event. What is open of the run's messages is so no more.</summary>
     public sealed record Closing(RunEnd End, byte[] Terminal, IReadOnlyList<Interrupt> Interrupts) : RunChange;
 
     /// <summary>closing → closed: the terminal event is in the log.</summary>

@@ -144,6 +144,7 @@ internal sealed class ModelStoreCore(TimeProvider clock)
                 run.State = RunState.Closing;
                 run.End = closing.End;
                 run.Terminal = closing.Terminal;
+                for (var i = 0; i < run.Messages.Count; i++) run.Messages[i] = run.Messages[i] with { Open = false };
                 run.Thread.Interrupts.AddRange(closing.Interrupts.Select(interrupt => new InterruptRow(run, interrupt)));
                 break;
             case RunChange.Closed:

@@ -96,6 +96,7 @@ internal static class Checkpoints
             "UPDATE agent_executions SET state = 'closing', outcome = ?2, terminal = ?3 WHERE id = ?1 AND state <> 'closing'",
             run.Id, Rows.Outcome(closing.End), closing.Terminal);
         if (first == 0) return;
+        session.Execute("UPDATE messages SET open = 0 WHERE run_id = ?1 AND open = 1", run.Id);
         for (var part = 0; part < closing.Interrupts.Count; part++)
         {
             var (id, reason, message, toolCallId, schema) = closing.Interrupts[part];
