@@ -140,7 +140,7 @@ public sealed class Session
         if (_links.Find(number) is not { } link) return;
         link.HeardAt = Now;
         if (message is Welcome welcome) Welcomed(link, welcome);
-        else if (message is Starting starting) _outputs.Add(new ServerStarting(starting.Node));
+        else if (message is Starting starting) _outputs.Add(new Tell(new ServerStarting(starting.Node)));
         else if (link == _links.Current) Serve(link, message);
     }
 
@@ -210,7 +210,7 @@ public sealed class Session
         var failure = new Failure(error.Code, error.Message);
         if (error.Id is not { } id)
         {
-            _outputs.Add(new ServerComplained(failure));
+            _outputs.Add(new Tell(new ServerComplained(failure)));
             return;
         }
         TimeSpan? heldUntil = ErrorCode.MayRetry(error.Code)
@@ -225,7 +225,7 @@ public sealed class Session
     {
         if (_links.Next is not null) return;
         link.Deadline = Now + TimeSpan.FromMilliseconds(goAway.DeadlineMs);
-        _outputs.Add(new ServerLeaving(goAway.Reason));
+        _outputs.Add(new Tell(new ServerLeaving(goAway.Reason)));
         _links.Open(_backoff.Within(TimeSpan.FromMilliseconds(goAway.SpreadMs)));
     }
 
@@ -284,7 +284,7 @@ public sealed class Session
     {
         if (State == change.State && State is ConnectionState.Connected or ConnectionState.Stopped) return;
         State = change.State;
-        _outputs.Add(change);
+        _outputs.Add(new Tell(change));
     }
 
     private long Request(Func<CommandId, Command> make)

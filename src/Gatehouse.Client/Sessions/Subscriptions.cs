@@ -97,7 +97,7 @@ internal sealed class Subscriptions(List<SessionOutput> outputs, Func<long> next
     public void Events(EventsMessage message, Link link)
     {
         if (Bound(message.ThreadId, link) is not { } thread) return;
-        if (thread.Replica.TryApply(message)) outputs.Add(new EventsApplied(message));
+        if (thread.Replica.TryApply(message)) outputs.Add(new Tell(new EventsApplied(message)));
         else SubscribeAgain(thread, link);
     }
 
@@ -105,7 +105,7 @@ internal sealed class Subscriptions(List<SessionOutput> outputs, Func<long> next
     {
         if (Bound(page.ThreadId, link) is not { } thread || !thread.Replica.TryApply(page)) return;
         thread.AwaitsSnapshot = false;
-        outputs.Add(new SnapshotApplied(page.ThreadId, page.Cursor));
+        outputs.Add(new Tell(new SnapshotApplied(page.ThreadId, page.Cursor)));
         Settle(thread);
     }
 
@@ -127,7 +127,7 @@ internal sealed class Subscriptions(List<SessionOutput> outputs, Func<long> next
         if (heldUntil is not null) return true;
         _threads.Remove(thread);
         Fail(thread, failure);
-        outputs.Add(new ThreadRefused(thread.Id, failure));
+        outputs.Add(new Tell(new ThreadRefused(thread.Id, failure)));
         return true;
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Gatehouse.Protocol;
 
 namespace Gatehouse.Client;
 
@@ -13,6 +14,13 @@ internal static class EventFields
             json.ValueKind is JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String
                 ? value.GetString()
                 : null;
+
+        /// <summary>What the interrupt outcome of a RUN_FINISHED asks; empty for any other event.</summary>
+        public IReadOnlyList<Interrupt> AskedInterrupts() =>
+            json.TryGetProperty("outcome", out var outcome) && outcome.Text("type") is "interrupt"
+            && outcome.TryGetProperty("interrupts", out var interrupts) && interrupts.ValueKind is JsonValueKind.Array
+                ? [.. interrupts.EnumerateArray().Select(item => item.As(MessageJson.Default.Interrupt)).OfType<Interrupt>().Where(item => item.Id is not null)]
+                : [];
 
         /// <summary>The value as a <typeparamref name="T"/>, or null if it is none.</summary>
         public T? As<T>(JsonTypeInfo<T> type) where T : class

@@ -16,6 +16,8 @@ internal sealed class ThreadFold
     private readonly List<Interrupt> _interrupts = [];
     private ThreadRun? _run;
 
+    public string? ActiveRunId => _run?.RunId;
+
     /// <summary>Whether <paramref name="messageId"/> is part of the thread, and so its run has begun.</summary>
     public bool HasMessage(string messageId) => _byId.ContainsKey(messageId);
 
@@ -76,11 +78,8 @@ internal sealed class ThreadFold
         var runId = @event.Text("runId");
         if (_run?.RunId == runId) _run = null;
         _queued.RemoveAll(queued => queued.RunId == runId);
-        if (!@event.TryGetProperty("outcome", out var outcome) || outcome.Text("type") is not "interrupt") return;
-        if (!outcome.TryGetProperty("interrupts", out var interrupts) || interrupts.ValueKind is not JsonValueKind.Array) return;
-        foreach (var json in interrupts.EnumerateArray())
+        foreach (var interrupt in @event.AskedInterrupts())
         {
-            if (json.As(MessageJson.Default.Interrupt) is not { Id: not null } interrupt) continue;
             _interrupts.RemoveAll(open => open.Id == interrupt.Id);
             _interrupts.Add(interrupt);
         }

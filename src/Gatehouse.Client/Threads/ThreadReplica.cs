@@ -16,6 +16,9 @@ public sealed class ThreadReplica(string threadId)
     /// <summary>The position of what has been applied; null while the client has none, or has given it up.</summary>
     public string? Cursor { get; private set; }
 
+    /// <summary>The run that is active at <see cref="Cursor"/>, or null.</summary>
+    public string? ActiveRunId => _fold.ActiveRunId;
+
     /// <summary>The state at <see cref="Cursor"/>.</summary>
     public ThreadView View() => _fold.View(threadId, Cursor);
 

@@ -15,7 +15,7 @@ internal sealed class VectorExpectation(JsonObject expect, string step, VectorNa
         Same("drop", outputs.OfType<DropLink>().Select(drop => (JsonNode)drop.Link));
         CheckDone([.. outputs.OfType<RequestAnswered>().Where(done => requests[done.Request] is not "")]);
         Same("failed", outputs.OfType<RequestFailed>().Select(failed => Pair("as", requests[failed.Request], failed.Failure)));
-        Same("unfollowed", outputs.OfType<ThreadRefused>().Select(refused => Pair("threadId", refused.ThreadId, refused.Failure)));
+        Same("unfollowed", outputs.OfType<Tell>().Select(tell => tell.Event).OfType<ThreadRefused>().Select(refused => Pair("threadId", refused.ThreadId, refused.Failure)));
         Assert.True(outputs.OfType<TokenNeeded>().Any() == ((bool?)expect["needsToken"] ?? false), Where("needsToken"));
         if (expect["state"] is { } state) Assert.True((string)state! == session.State.ToString().ToLowerInvariant(), Where($"state is {session.State}"));
         if (expect["applied"] is not null) Same("applied", outputs.Select(Applied).OfType<JsonNode>());
@@ -85,9 +85,9 @@ internal sealed class VectorExpectation(JsonObject expect, string step, VectorNa
 
     private static JsonNode? Applied(SessionOutput output) => output switch
     {
-        EventsApplied { Message: var message } =>
+        Tell { Event: EventsApplied { Message: var message } } =>
             new JsonObject { ["threadId"] = message.ThreadId, ["after"] = message.After, ["cursor"] = message.Cursor },
-        SnapshotApplied snapshot => new JsonObject { ["threadId"] = snapshot.ThreadId, ["cursor"] = snapshot.Cursor },
+        Tell { Event: SnapshotApplied snapshot } => new JsonObject { ["threadId"] = snapshot.ThreadId, ["cursor"] = snapshot.Cursor },
         _ => null,
     };
 
