@@ -102,6 +102,16 @@ public abstract class CheckpointContract : StoreContract
     }
 
     [Fact]
+    public async Task Closing_keeps_what_a_broken_off_step_had_said()
+    {
+        await AcceptedAsync("1", "hello");
+        await DoneAsync("run-1", Started(), new RunChange.Said(0, [Assistant("run-1.0", "half")], Open: true, default, BrokenOff: true), Closing());
+
+        Assert.Equal(["hello", "half"], await MessagesAsync());
+        Assert.False((await OpenRunAsync()).HasDraft);
+    }
+
+    [Fact]
     public async Task A_rewind_without_a_run_is_written_too()
     {
         await AcceptedAsync("1");

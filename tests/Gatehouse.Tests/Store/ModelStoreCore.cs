@@ -127,7 +127,7 @@ internal sealed class ModelStoreCore(TimeProvider clock)
                 run.State = RunState.Running;
                 run.StartedAt = started.At;
                 break;
-            case RunChange.Said said when said.Step >= run.Steps:      // a step that has ended has said all
+            case RunChange.Said said when said.Step >= run.Steps && run.State is not RunState.Closing:     // a step that has ended has said all
                 run.Messages.RemoveAll(row => row.Open && row.Step == said.Step);
                 run.Messages.AddRange(said.Messages.Select(message => new MessageRow(message, said.Step, said.Open)));
                 if (said.Open) break;

@@ -16,7 +16,7 @@ internal static class Checkpoints
             threadId, generation, position.Seq, Rows.Digest(position), now);
         if (changed == 0) return IsOwned(session, threadId, generation) ? CheckpointVerdict.Done : CheckpointVerdict.Stale;
         if (change is RunChange.Rewound) Rewind(session, threadId);
-        else if (Steps(session, threadId, runId) is { } steps) Apply(session, new(runId, steps, now), change);
+        else if (Find(session, threadId, runId, now) is { } run) Apply(session, run, change);
         return CheckpointVerdict.Done;
     }
 
@@ -28,9 +28,9 @@ internal static class Checkpoints
         "DELETE FROM messages WHERE open = 1 AND run_id IN (SELECT id FROM agent_executions WHERE thread_id = ?1)", threadId);
 
     // Null if there is no such run, or it is closed.
-    private static int? Steps(SqliteSession session, string threadId, string runId) => session.First(
-        "SELECT steps FROM agent_executions WHERE id = ?2 AND thread_id = ?1 AND state <> 'closed'",
-        row => (int?)row.GetInt32(0), threadId, runId);
+    private static Target? Find(SqliteSession session, string threadId, string runId, long now) => session.First(
+        "SELECT steps, state = 'closing' FROM agent_executions WHERE id = ?2 AND thread_id = ?1 AND state <> 'closed'",
+        row => (Target?)new Target(runId, row.GetInt32(0), row.GetBoolean(1), now), threadId, runId);
 
     private static void Apply(SqliteSession session, Target run, RunChange change)
     {
@@ -41,7 +41,7 @@ internal static class Checkpoints
                     "UPDATE agent_executions SET state = 'running', started_at = ?2 WHERE id = ?1 AND state = 'queued'",
                     run.Id, started.At.ToUnixTimeMilliseconds());
                 break;
-            case RunChange.Said said when said.Step >= run.Steps:       // a step that has ended has said all
+            case RunChange.Said said when said.Step >= run.Steps && !run.IsClosing:     // a step that has ended has said all
                 Say(session, run, said);
                 break;
             case RunChange.ToolBegun begun:
@@ -109,5 +109,5 @@ internal static class Checkpoints
         }
     }
 
-    private readonly record struct Target(string Id, int Steps, long Now);
+    private readonly record struct Target(string Id, int Steps, bool IsClosing, long Now);
 }
