@@ -66,7 +66,7 @@ internal sealed class SimOwner
                     _work.Enqueue(new OwnerInput.ModelEnded(call.Run.RunId, call.Step, null));
                     break;
                 case OwnerEffect.CallTool call:
-                    _world.ToolCalled(call.Call);
+                    _world.ToolCalled(call.Call, Claim.Generation);
                     _work.Enqueue(new OwnerInput.ToolEnded(call.Call.CallId, $"result of {call.Call.CallId}", null));
                     break;
                 case OwnerEffect.StopWork: _work.Clear(); break;

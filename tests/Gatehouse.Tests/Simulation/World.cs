@@ -165,7 +165,7 @@ internal sealed class World
         return verdict;
     }
 
-    public void ToolCalled(PendingCall call) => Checks.ToolCalled(call.CallId, call.Tool);
+    public void ToolCalled(PendingCall call, long generation) => Checks.ToolCalled(call.CallId, call.Tool, generation == Generation);
 
     public void FlushLog() => _log = null;
 
