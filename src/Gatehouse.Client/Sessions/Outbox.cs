@@ -16,7 +16,7 @@ internal sealed class Outbox(List<SessionOutput> outputs)
 
     public void Add(long request, Command command, Link? current, int frameBytes)
     {
-        var entry = new UnansweredCommand(request, command, CommandJson.ToUtf8(command));
+        var entry = new UnansweredCommand(request, command, command.ToUtf8());
         if (_commands.Count >= Capacity)
             Fail(entry, new(Failure.BacklogFull, $"{Capacity} commands have no answer yet"));
         else if (entry.Utf8.Length > frameBytes)

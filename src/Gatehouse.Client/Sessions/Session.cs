@@ -92,7 +92,7 @@ public sealed class Session
     {
         var request = NextId();
         if (State is ConnectionState.Stopped) _outputs.Add(new RequestFailed(request, Stopped("the session has stopped")));
-        else if (CommandJson.CheckId(threadId, "threadId") is { } failure) _outputs.Add(new RequestFailed(request, failure));
+        else if (CommandCheck.CheckId(threadId, "threadId") is { } failure) _outputs.Add(new RequestFailed(request, failure));
         else _subscriptions.Follow(threadId, request, _links.Current);
         return request;
     }
@@ -292,7 +292,7 @@ public sealed class Session
         var request = NextId();
         var command = make(new(request));
         if (State is ConnectionState.Stopped) _outputs.Add(new RequestFailed(request, Stopped("the session has stopped")));
-        else if (CommandJson.Check(command) is { } failure) _outputs.Add(new RequestFailed(request, failure));
+        else if (CommandCheck.Of(command) is { } failure) _outputs.Add(new RequestFailed(request, failure));
         else _outbox.Add(request, command, _links.Current, _frameBytes);
         return request;
     }
@@ -301,7 +301,7 @@ public sealed class Session
     {
         if (_links.Current is not { } link) return;
         var command = new UnsubscribeCommand(new(NextId()), threadId);
-        _outputs.Add(new SendCommand(link.Number, command, CommandJson.ToUtf8(command)));
+        _outputs.Add(new SendCommand(link.Number, command, command.ToUtf8()));
     }
 
     private long NextId() => ++_lastId;

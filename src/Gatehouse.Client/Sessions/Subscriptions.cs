@@ -152,7 +152,7 @@ internal sealed class Subscriptions(List<SessionOutput> outputs, Func<long> next
         thread.Link = link;
         thread.Subscribe = nextId();
         var command = new SubscribeCommand(new(thread.Subscribe.Value), thread.Id, thread.Replica.Cursor);
-        outputs.Add(new SendCommand(link.Number, command, CommandJson.ToUtf8(command)));
+        outputs.Add(new SendCommand(link.Number, command, command.ToUtf8()));
     }
 
     private void Settle(FollowedThread thread)

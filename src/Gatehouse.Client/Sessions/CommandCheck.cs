@@ -1,28 +1,13 @@
-using System.Buffers;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Client;
 
-/// <summary>Commands as bytes, and the checks that need no server.</summary>
-internal static class CommandJson
+/// <summary>The checks of a command that need no server.</summary>
+internal static class CommandCheck
 {
-    // The default encoder writes every character beyond ASCII as \uXXXX: 32 KiB of Chinese text would then not fit a frame.
-    private static readonly JsonWriterOptions Unescaped = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    public static byte[] ToUtf8(Command command)
-    {
-        var buffer = new ArrayBufferWriter<byte>(256);
-        using (var writer = new Utf8JsonWriter(buffer, Unescaped))
-            JsonSerializer.Serialize(writer, command, MessageJson.Default.GetTypeInfo(command.GetType())
-                ?? throw new ArgumentException($"{command.Type} is no command of the protocol.", nameof(command)));
-        return buffer.WrittenSpan.ToArray();
-    }
-
     /// <summary>What is wrong with a command by the bounds of docs/protocol.md §2 and §3; null if nothing is.</summary>
-    public static Failure? Check(Command command) => command switch
+    public static Failure? Of(Command command) => command switch
     {
         RunCommand run => CheckId(run.ThreadId, "threadId") ?? CheckId(run.MessageId, "messageId")
             ?? (run.Agent is { } agent ? CheckId(agent, "agent") : null) ?? CheckText(run.Text),
