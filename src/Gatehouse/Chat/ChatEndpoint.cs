@@ -32,7 +32,7 @@ internal sealed class ChatEndpoint(
             KeepAliveInterval = options.Heartbeat,
             KeepAliveTimeout = options.Heartbeat * 1.25,    // with the interval: dead after 45 s at the default
         };
-        if (!selfTest) metrics.HandshakeDecided(HandshakeOutcome.Accepted, HandshakeReason.Ready);
+        if (!selfTest) metrics.HandshakeDecided(HandshakeOutcome.Accepted, Returns(context.Request) ? HandshakeReason.Resumed : HandshakeReason.Ready);
         using var socket = await context.WebSockets.AcceptWebSocketAsync(accept);
         await ServeAsync(socket, selfTest, context.RequestAborted);
     }
@@ -58,6 +58,8 @@ internal sealed class ChatEndpoint(
             metrics.ConnectionMoved(open, null);
         }
     }
+
+    private bool Returns(HttpRequest request) => resumeTokens.IsOurs(request.Query["resume"]);
 
     private sealed record Refused(int Status, HandshakeReason Reason, string Title, string Detail, string? Node = null);
 
