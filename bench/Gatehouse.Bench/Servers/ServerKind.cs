@@ -1,0 +1,16 @@
+namespace Gatehouse.Bench.Servers;
+
+/// <summary>A server that is measured: how it is called, what it speaks, how it is started.</summary>
+/// <param name="Command">Below the directory of what has been built, unless it is found on the path.</param>
+internal sealed record ServerKind(string Name, string Wire, string Command, IReadOnlyList<string> Arguments, bool KeepsData)
+{
+    public static readonly ServerKind Shipped = new("Gatehouse AOT", "gatehouse", "server-aot/gatehouse-server", FastOps, true);
+    public static readonly ServerKind ShippedJit = new("Gatehouse JIT", "gatehouse", "server-jit/gatehouse-server", FastOps, true);
+    public static readonly ServerKind Gatehouse = new("Gatehouse AOT", "gatehouse", "host-aot/bench-gatehouse", [], true);
+    public static readonly ServerKind GatehouseJit = new("Gatehouse JIT", "gatehouse", "host-jit/bench-gatehouse", [], true);
+    public static readonly ServerKind SignalR = new("SignalR", "signalr", "signalr/bench-signalr", [], false);
+    public static readonly ServerKind SocketIo = new("Socket.IO", "socketio", "node", ["socketio/server.js"], false);
+
+    // The ops agent of the shipped server types at a readable pace unless told otherwise; here its speed is no subject.
+    private static string[] FastOps => ["--Ops:TokensPerSecond=0"];
+}
