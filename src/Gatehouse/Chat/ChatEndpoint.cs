@@ -41,7 +41,7 @@ internal sealed class ChatEndpoint(
     {
         var id = Guid.CreateVersion7().ToString("N");
         var writer = new ConnectionWriter(socket, metrics, clock, selfTest, logger, aborted);
-        var handler = new CommandHandler(writer, intake, feeds, log, store, metrics, selfTest, logger);
+        var handler = new CommandHandler(writer, intake, feeds, log, store, metrics, clock, selfTest, logger);
         var connection = new Connection(socket, writer, handler, clock);
         var welcome = new Welcome(
             id, instance.Id, instance.Revision, (int)options.Heartbeat.TotalMilliseconds, (int)options.Reconnect.TotalMilliseconds,

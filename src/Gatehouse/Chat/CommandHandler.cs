@@ -13,7 +13,7 @@ namespace Gatehouse.Chat;
 /// </summary>
 internal sealed partial class CommandHandler(
     ConnectionWriter writer, Intake intake, ThreadFeeds feeds, IConversationLog log, IStore store,
-    GatehouseMetrics metrics, bool selfTest, ILogger logger) : IDisposable
+    GatehouseMetrics metrics, TimeProvider clock, bool selfTest, ILogger logger) : IDisposable
 {
     private readonly Dictionary<string, Subscription> _subscriptions = new(StringComparer.Ordinal);     // guarded by itself
 
@@ -39,7 +39,7 @@ internal sealed partial class CommandHandler(
         {
             Refuse(command, refused.Code, refused.Message, refused.RetryAfterMs);
         }
-        catch (DbException exception)
+        catch (Exception exception) when (exception is DbException or StoreException)
         {
             LogUnavailable(command.Type, exception);
             Refuse(command, ErrorCode.Unavailable, "The store is away; nothing was accepted.", 1000);
@@ -124,13 +124,13 @@ internal sealed partial class CommandHandler(
     }
 
     // A takeover that the store has not recorded yet is waited for: it is the very next thing that its owner does.
-    private static async Task<Delivery?> FirstAsync(Subscription subscription, CancellationToken cancellationToken)
+    private async Task<Delivery?> FirstAsync(Subscription subscription, CancellationToken cancellationToken)
     {
         while (true)
         {
             var delivery = await subscription.NextAsync(cancellationToken);
             if (delivery is not null || !subscription.Again) return delivery;
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), clock, cancellationToken);
         }
     }
 
