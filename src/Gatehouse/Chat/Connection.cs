@@ -29,12 +29,14 @@ internal sealed class Connection(WebSocket socket, ConnectionWriter writer, Comm
         }
         catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or IOException)
         {
-            // The peer is gone, or broke the protocol; then the socket has been closed with 1002 or 1007 already.
-            writer.Close(new(1002, "protocol error"));
+            // The peer is gone, or broke the protocol. Then a close frame with 1002 or 1007 is on its way, and to let go of the
+            // socket would reset the connection before it arrives: the peer hangs up when it has read it.
+            writer.Stop();
+            await Task.Delay(CloseGrace, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         await done.CancelAsync();
         await overdue;
-        if (socket.State is not WebSocketState.Closed) socket.Abort();
+        if (socket.State is not (WebSocketState.Closed or WebSocketState.Aborted)) socket.Abort();
     }
 
     /// <summary>Ends the connection for a reason of ours.</summary>

@@ -76,6 +76,17 @@ internal sealed partial class ConnectionWriter(
         }
     }
 
+    /// <summary>Sends nothing any more, not even a close frame: the peer is gone, or has been sent one.</summary>
+    public void Stop()
+    {
+        lock (_gate)
+        {
+            _ended = true;      // a loop that runs finds out
+            _room?.TrySetResult();
+        }
+        _endedSource.TrySetResult();
+    }
+
     /// <summary>Completes when no more than a few answers wait. A client that sends and does not read is not read from either.</summary>
     public Task RoomAsync()
     {
@@ -113,7 +124,7 @@ internal sealed partial class ConnectionWriter(
             if (exception is not (WebSocketException or OperationCanceledException or ObjectDisposedException or IOException))
                 LogWriterFailed(exception);
             End();
-            socket.Abort();
+            if (socket.State is not WebSocketState.Aborted) socket.Abort();     // else the receiving end has seen to it
         }
     }
 
