@@ -29,6 +29,11 @@ internal static class CommandReader
                 ? Refuse(null, ErrorCode.TooDeep, $"JSON may be nested {Limits.JsonDepth} deep.")
                 : Refuse(null, ErrorCode.InvalidJson, "Every line has to be one JSON object, with no field twice.");
         }
+        catch (InvalidOperationException)
+        {
+            // JSON can write it, Unicode cannot: {"\ud800":1}
+            return Refuse(null, ErrorCode.InvalidJson, "The name of a field is half a surrogate pair.");
+        }
     }
 
     private static CommandRead Read(JsonElement json)

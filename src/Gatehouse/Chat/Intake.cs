@@ -83,6 +83,13 @@ internal sealed class Intake(IStore store, ThreadOwners owners, AgentCatalog age
         if (!payload.TryGetProperty("reason", out var reason)) return (approved.GetBoolean(), null);
         if (reason.ValueKind is not JsonValueKind.String)
             throw new RefusedException(ErrorCode.InvalidCommand, "payload.reason has to be a string");
-        return (approved.GetBoolean(), reason.GetString());
+        try
+        {
+            return (approved.GetBoolean(), reason.GetString());
+        }
+        catch (InvalidOperationException)
+        {
+            throw new RefusedException(ErrorCode.InvalidCommand, "payload.reason holds half a surrogate pair");
+        }
     }
 }
