@@ -1,0 +1,27 @@
+using Gatehouse;
+using Gatehouse.Agents;
+using Gatehouse.EndToEnd.Host;
+using Microsoft.Extensions.AI;
+
+// As the shipped host, with one agent more: "obedient" does what the user's message says.
+var builder = WebApplication.CreateSlimBuilder(args);
+builder.Logging.SetMinimumLevel(LogLevel.Warning);
+builder.WebHost.UseUrls($"http://127.0.0.1:{builder.Configuration["PORT"]}");
+var tools = new Tools(builder.Configuration["Data:Directory"]!);
+builder.AddGatehouse()
+    .AddAgent("obedient", _ => new Agent("obedient", new ObedientClient())
+    {
+        Tools =
+        [
+            AIFunctionFactory.Create(tools.Book, "book"),
+            new AgentTool(AIFunctionFactory.Create(tools.Look, "look"), Idempotent: true),
+            AIFunctionFactory.Create(tools.Fail, "fail"),
+            AIFunctionFactory.Create(tools.Odd, "odd"),
+            new ApprovalRequiredAIFunction(AIFunctionFactory.Create(tools.Pay, "pay")),
+        ],
+    })
+    .AddConfiguredAgents();
+
+await using var app = builder.Build();
+app.MapGatehouse();
+await app.RunAsync();
