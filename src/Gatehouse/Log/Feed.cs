@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Log;
@@ -9,7 +10,7 @@ namespace Gatehouse.Log;
 /// </summary>
 internal sealed class Feed(int maxEntries, int maxBytes)
 {
-    private readonly Queue<LogEntry> _ring = [];
+    private readonly List<LogEntry> _ring = [];
     private long _bytes;
     private bool _onChain;      // false while there is no log: then base and head mean nothing
 
@@ -57,18 +58,8 @@ internal sealed class Feed(int maxEntries, int maxBytes)
             return true;
         }
         var skip = cursor.Seq - Base.Seq;
-        if (skip < 0 || skip >= _ring.Count) return false;
-        var rest = new LogEntry[_ring.Count - skip];
-        long index = 0;
-        var before = Base;
-        foreach (var entry in _ring)
-        {
-            if (index >= skip) rest[index - skip] = entry;
-            else before = entry.Position;
-            index++;
-        }
-        if (before != cursor) return false;
-        after = rest;
+        if (skip < 0 || skip >= _ring.Count || cursor != (skip == 0 ? Base : _ring[(int)skip - 1].Position)) return false;
+        after = CollectionsMarshal.AsSpan(_ring)[(int)skip..].ToArray();
         return true;
     }
 
@@ -85,18 +76,23 @@ internal sealed class Feed(int maxEntries, int maxBytes)
     {
         foreach (var entry in entries)
         {
-            _ring.Enqueue(entry);
+            _ring.Add(entry);
             _bytes += entry.Utf8.Length;
             Head = entry.Position;
             if (entry.Rewound) Rewound = entry.Position;
         }
-        while (_ring.Count > 1 && (_ring.Count > maxEntries || _bytes > maxBytes))
-        {
-            var gone = _ring.Dequeue();
-            _bytes -= gone.Utf8.Length;
-            Base = gone.Position;
-            if (gone.Position == Rewound) Rewound = null;
-        }
+        if (_ring.Count > maxEntries + maxEntries / 2 || _bytes > maxBytes) Trim();
         Version++;
+    }
+
+    // Down to its size at once, so that the cost of closing the gap is paid once per many batches.
+    private void Trim()
+    {
+        var gone = 0;
+        while (gone < _ring.Count - 1 && (_ring.Count - gone > maxEntries || _bytes > maxBytes)) _bytes -= _ring[gone++].Utf8.Length;
+        if (gone == 0) return;
+        Base = _ring[gone - 1].Position;
+        if (Rewound is { } rewound && rewound.Seq <= Base.Seq) Rewound = null;
+        _ring.RemoveRange(0, gone);
     }
 }

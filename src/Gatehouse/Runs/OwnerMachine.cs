@@ -77,6 +77,7 @@ internal sealed class OwnerMachine
             case OwnerInput.ModelEnded ended when IsUnderWay(ended.RunId, ended.Step): OnModelEnded(ended); break;
             case OwnerInput.ToolEnded ended when ended.CallId == _tool?.CallId: OnToolEnded(ended); break;
             case OwnerInput.Cancel cancel: OnCancel(cancel.RunId, now); break;
+            case OwnerInput.Tick: _wake = default; break;      // it may have come a little early: wanted again, if it is
             case OwnerInput.Queued queued when _draft is not null || _tool is not null:
                 _log.Seal(RunEvents.Queued(queued.RunId, queued.MessageId, queued.Text));
                 break;

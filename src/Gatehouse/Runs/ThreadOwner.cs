@@ -111,8 +111,8 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
 
     private TimeSpan Later(DateTimeOffset at)
     {
-        var wait = at - Now();
-        return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+        var milliseconds = Math.Ceiling((at - Now()).TotalMilliseconds);
+        return TimeSpan.FromMilliseconds(Math.Max(milliseconds, 0));
     }
 
     private void StopWork()
