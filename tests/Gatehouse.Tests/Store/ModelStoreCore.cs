@@ -89,9 +89,12 @@ internal sealed class ModelStoreCore(TimeProvider clock)
         var rest = before is null ? newestFirst : newestFirst.FindAll(thread => IsAfter(thread, before));
         var page = rest.Take(limit).ToList();
         return new(
-            [.. page.Select(thread => new ThreadSummary(thread.Id, thread.Title, thread.UpdatedAt, thread.OpenRuns.Any() ? true : null))],
+            [.. page.Select(thread => new ThreadSummary(thread.Id, thread.Title, thread.UpdatedAt, IsRunning(thread) ? true : null))],
             rest.Count > page.Count ? Key(page[^1]) : null);
     }
+
+    // A run that is closing has been decided.
+    private static bool IsRunning(ThreadRow thread) => thread.OpenRuns.Any(run => run.State is not RunState.Closing);
 
     public IReadOnlyList<string> Abandoned(string owner) =>
         [.. _threads.Where(thread => thread.Owner != owner && thread.OpenRuns.Any()).Select(thread => thread.Id)];

@@ -97,6 +97,18 @@ public abstract class SnapshotContract : StoreContract
     }
 
     [Fact]
+    public async Task A_thread_is_listed_as_running_until_the_end_of_its_run_is_decided()
+    {
+        await AcceptedAsync("1");
+        await DoneAsync("run-1", Started());
+        Assert.True(Assert.Single((await Store.ThreadsAsync(null, 2, default)).Threads).Running);
+
+        await DoneAsync("run-1", Closing());
+
+        Assert.Null(Assert.Single((await Store.ThreadsAsync(null, 2, default)).Threads).Running);
+    }
+
+    [Fact]
     public async Task Threads_are_listed_newest_first_page_by_page()
     {
         foreach (var id in new[] { "a", "b", "c", "d", "e" })

@@ -6,9 +6,10 @@ namespace Gatehouse.Store.Sqlite;
 /// <summary>All threads: those a user sees, and those that need an owner.</summary>
 internal static class ThreadsList
 {
+    // A run that is closing has been decided, and who has seen its end must not be told that it goes on.
     private const string Newest = """
         SELECT t.id, t.title, t.updated_at,
-            EXISTS (SELECT 1 FROM agent_executions r WHERE r.thread_id = t.id AND r.state <> 'closed')
+            EXISTS (SELECT 1 FROM agent_executions r WHERE r.thread_id = t.id AND r.state <> 'closed' AND r.state <> 'closing')
         FROM threads t
         WHERE t.selftest = 0 AND (t.updated_at, t.id) < (?1, ?2)
         ORDER BY t.updated_at DESC, t.id DESC LIMIT ?3
