@@ -78,6 +78,11 @@ part('new-thread').addEventListener('click', () => {
   composer.focus();
 });
 
+// Also where the address stays the same, because it is the open chat that was chosen.
+part('thread-list').addEventListener('click', event => {
+  if (event.target instanceof Element && event.target.closest('a')) drawer.close();
+});
+
 chat.addEventListener('change', () => {
   const address = chat.threadId === null ? '' : `#${chat.threadId}`;
   if (location.hash !== address) history.pushState(null, '', address || location.pathname);
