@@ -5,11 +5,15 @@ import { part } from './element.js';
 export class ConnectionView {
   #part = part('connection');
   #text = /** @type {HTMLElement} */ (this.#part.querySelector('.connection-text'));
+  #wait = /** @type {HTMLElement} */ (this.#part.querySelector('.connection-wait'));
   #retry = /** @type {HTMLButtonElement} */ (this.#part.querySelector('.connection-retry'));
   #client;
 
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #timer;
+
+  /** Whether there has been a connection: what comes after it is a reconnection, between attempts and during them. */
+  #wasConnected = false;
 
   constructor(/** @type {GatehouseClient} */ client) {
     this.#client = client;
@@ -21,9 +25,12 @@ export class ConnectionView {
   }
 
   render() {
+    this.#wasConnected ||= this.#client.state.name === 'connected';
     const { state, text } = this.#said();
+    const { retryInMs = 0 } = this.#client.state;
     this.#part.dataset.state = state;
     if (this.#text.textContent !== text) this.#text.textContent = text;
+    this.#wait.textContent = state === 'reconnecting' && retryInMs > 500 ? `in ${Math.ceil(retryInMs / 1000)} s` : '';
     this.#retry.hidden = state !== 'reconnecting' && state !== 'stopped';
     clearInterval(this.#timer);
     if (state === 'reconnecting') this.#timer = setInterval(() => this.render(), 500);
@@ -36,7 +43,7 @@ export class ConnectionView {
     if (name === 'stopped') return { state: 'stopped', text: code === undefined ? 'Not connected' : `The server ended the connection (${code})` };
     if (!navigator.onLine) return { state: 'offline', text: 'Offline' };
     if (node !== undefined) return { state: 'starting', text: `The server is starting: ${node}` };
-    if (name === 'waiting' && retryInMs > 500) return { state: 'reconnecting', text: `Reconnecting in ${Math.ceil(retryInMs / 1000)} s` };
+    if (this.#wasConnected || (name === 'waiting' && retryInMs > 500)) return { state: 'reconnecting', text: 'Reconnecting' };
     return { state: 'connecting', text: 'Connecting' };
   }
 }
