@@ -27,7 +27,10 @@ export class Chat extends EventTarget {
     super();
     this.#client = client;
     client.addEventListener('thread', event => this.#changed(/** @type {CustomEvent} */ (event).detail));
-    for (const message of this.outgoing.all.filter(({ error }) => error === undefined)) this.#send(message);
+    for (const message of this.outgoing.all.filter(({ error }) => error === undefined)) {
+      this.#follow(message.threadId); // First, or the thread would begin with this message for whoever opens it.
+      this.#send(message);
+    }
   }
 
   /** @type {ThreadReplica | undefined} */
