@@ -18,6 +18,9 @@ export class Chat extends EventTarget {
   /** @type {Set<string>} Interrupts that have been answered here and are not closed yet. */
   answered = new Set();
 
+  /** @type {Set<string>} Runs that have been cancelled here; one that waits ends when its turn comes. */
+  cancelled = new Set();
+
   #client;
 
   /** @type {string[]} Threads that were open, the latest last. They stay followed, so that going back is instant. */
@@ -80,7 +83,14 @@ export class Chat extends EventTarget {
 
   /** Stops the active run, or the one that is named. */
   cancel(/** @type {string | undefined} */ runId = this.replica?.run?.runId) {
-    if (runId !== undefined) this.#client.cancel(runId).catch(error => this.#complain(error));
+    if (runId === undefined) return;
+    this.cancelled.add(runId);
+    this.#tell('change');
+    this.#client.cancel(runId).catch(error => {
+      this.cancelled.delete(runId);
+      this.#complain(error);
+      this.#tell('change');
+    });
   }
 
   answer(/** @type {string} */ interruptId, /** @type {boolean} */ approved) {

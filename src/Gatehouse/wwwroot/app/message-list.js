@@ -109,9 +109,9 @@ export class MessageList {
   /** @returns {Item[]} messages that wait for their turn, or are not accepted yet */
   #toCome(/** @type {ThreadReplica | undefined} */ replica) {
     const chat = this.#chat;
-    const queued = (replica?.queued ?? []).map(({ runId, messageId, text }) => ({
-      id: messageId, text, state: 'waiting', actions: [['Take back', () => chat.cancel(runId)]],
-    }));
+    const queued = (replica?.queued ?? []).map(({ runId, messageId, text }) => chat.cancelled.has(runId)
+      ? { id: messageId, text, state: 'cancelled' }
+      : { id: messageId, text, state: 'waiting', actions: [['Cancel', () => chat.cancel(runId)]] });
     const outgoing = chat.waiting.map(message => message.error === undefined
       ? { id: message.messageId, text: message.text, state: 'sending' }
       : { id: message.messageId, text: message.text, state: 'refused', error: message.error, actions: [

@@ -4,12 +4,12 @@ import { element, expose } from './element.js';
  * @typedef {object} UserMessage
  * @property {string} id
  * @property {string} text
- * @property {'sent' | 'sending' | 'waiting' | 'refused'} state
+ * @property {'sent' | 'sending' | 'waiting' | 'cancelled' | 'refused'} state
  * @property {string} [error]
  * @property {[string, () => void][]} [actions] what can be done about it
  */
 
-const NOTES = { sent: '', sending: 'Sending', waiting: 'Waits for the answer above', refused: 'Not sent' };
+const NOTES = { sent: '', sending: 'Sending', waiting: 'Waits for the answer above', cancelled: 'Cancelled: will not be answered', refused: 'Not sent' };
 
 /** What a person has said, as it was typed. */
 export class UserMessageView {
