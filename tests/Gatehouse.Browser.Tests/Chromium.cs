@@ -1,4 +1,7 @@
+using Gatehouse.Browser.Tests;
 using Microsoft.Playwright;
+
+[assembly: AssemblyFixture(typeof(Chromium))]
 
 namespace Gatehouse.Browser.Tests;
 
@@ -10,6 +13,7 @@ public sealed class Chromium : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        Assertions.SetDefaultExpectTimeout(15_000);     // tests may share their processors with other work
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new()
         {
@@ -33,7 +37,3 @@ public sealed class Chromium : IAsyncLifetime
         _playwright?.Dispose();
     }
 }
-
-/// <summary>The tests that share a chromium, and so run one after the other.</summary>
-[CollectionDefinition(nameof(Chromium))]
-public sealed class ChromiumTests : ICollectionFixture<Chromium>;

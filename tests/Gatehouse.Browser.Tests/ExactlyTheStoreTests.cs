@@ -4,7 +4,6 @@ using static Microsoft.Playwright.Assertions;
 namespace Gatehouse.Browser.Tests;
 
 /// <summary>Whatever happens to tabs and to the server, every tab ends with what the store has, byte for byte.</summary>
-[Collection(nameof(Chromium))]
 public sealed class ExactlyTheStoreTests(Chromium chromium)
 {
     private const string LongQuestion = "Give me a full report – ünïcode, 中文, 👩‍👩‍👧 & <b>markup</b>";

@@ -83,7 +83,7 @@ internal sealed class Tab
     }
 
     /// <summary>Waits until this tab has heard that nothing runs and nothing waits.</summary>
-    public async Task IsAnsweredAsync()
+    public async Task IsIdleAsync()
     {
         await IsConnectedAsync();
         await Page.WaitForFunctionAsync(
@@ -91,12 +91,18 @@ internal sealed class Tab
             () => {
               const { client, chat } = gatehouse;
               const thread = chat.replica;
-              return client.state.name === 'connected' && thread?.messages.at(-1)?.role === 'assistant'
-                && !thread.run && thread.queued.length === 0 && chat.outgoing.all.length === 0
+              return client.state.name === 'connected' && thread?.messages.length > 0 && !thread.run && thread.queued.length === 0 && chat.outgoing.all.length === 0
                 && document.querySelector('[data-testid=cancel]').hidden;
             }
             """,
             null, new() { Timeout = 40_000 });
+    }
+
+    /// <summary>Waits until this tab has the answer to the last message, whole.</summary>
+    public async Task IsAnsweredAsync()
+    {
+        await Page.WaitForFunctionAsync("() => gatehouse.chat.replica?.messages.at(-1)?.role === 'assistant'");
+        await IsIdleAsync();
     }
 
     /// <summary>Every message as the page holds it, in order.</summary>

@@ -1,0 +1,56 @@
+using static Microsoft.Playwright.Assertions;
+
+namespace Gatehouse.Browser.Tests;
+
+/// <summary>What is seen of the connection, and what is said while there is none.</summary>
+public sealed class ConnectionTests(Chromium chromium)
+{
+    [Fact]
+    public async Task A_server_that_goes_and_comes_back_is_seen_as_connected_reconnecting_connected()
+    {
+        await using var server = await ServerProcess.StartAsync(tokensPerSecond: 500);
+        await using var context = await chromium.NewContextAsync();
+        var tab = await Tab.OpenAsync(context, server);
+        await tab.Page.EvaluateAsync(
+            """
+            () => {
+              const shown = document.querySelector('[data-testid=connection-state]');
+              window.states = [shown.dataset.state];
+              new MutationObserver(() => states.at(-1) === shown.dataset.state || states.push(shown.dataset.state))
+                .observe(shown, { attributeFilter: ['data-state'] });
+            }
+            """);
+
+        await server.KillAsync();
+        await Expect(tab.Connection).ToContainTextAsync("Reconnecting");
+        await Expect(tab.Connection.Locator(".connection-wait")).ToHaveTextAsync(new System.Text.RegularExpressions.Regex(@"^in \d+ s$"));
+        await tab.PictureAsync("reconnecting");
+        await server.StartAgainAsync();
+        await tab.Connection.GetByRole(Microsoft.Playwright.AriaRole.Button).ClickAsync();
+        await tab.IsConnectedAsync();
+
+        Assert.Equal(["connected", "reconnecting", "connected"], await tab.Page.EvaluateAsync<string[]>("() => states"));
+        Assert.Empty(tab.Faults);
+    }
+
+    [Fact]
+    public async Task A_message_that_is_sent_while_the_server_is_away_is_answered_once_when_it_is_back()
+    {
+        await using var server = await ServerProcess.StartAsync(tokensPerSecond: 500);
+        await using var context = await chromium.NewContextAsync();
+        var tab = await Tab.OpenAsync(context, server);
+        await tab.SayAsync("What can you do?");
+        await tab.IsAnsweredAsync();
+
+        await server.KillAsync();
+        await Expect(tab.Connection).Not.ToHaveAttributeAsync("data-state", "connected");
+        await tab.SayAsync("How many connections are there?");
+        await Expect(tab.UserMessages.Last).ToHaveAttributeAsync("data-state", "sending");
+        await server.StartAgainAsync();
+        await tab.IsAnsweredAsync();
+
+        await Expect(tab.UserMessages).ToHaveTextAsync(["What can you do?", "How many connections are there?"]);
+        Assert.Equal(StoredThread.Messages(server.DatabaseFile, tab.ThreadId), await tab.ShownAsync());
+        Assert.Empty(tab.Faults);
+    }
+}
