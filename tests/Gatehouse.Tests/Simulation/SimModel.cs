@@ -27,8 +27,8 @@ internal static class SimModel
         for (var word = 0; word < 3; word++) said.Add(new ModelDelta.Text($"{run.RunId}.{step}.{word} "));
         // An answering run says one thing more; every other run calls tools in its first step.
         if (step == 0 && run.Prompt is not null)
-            said.Add(new ModelDelta.Call((number % 4) switch { 0 => Safe, 1 => Unsafe, 2 => Guarded, _ => "missing" }, "{}"));
-        if (step == 0 && run.Prompt is not null && number % 2 == 1) said.Add(new ModelDelta.Call(Safe, "{\"a\":1}"));
+            said.Add(new ModelDelta.Call((number % 4) switch { 0 => Unsafe, 1 => Guarded, 2 => Safe, _ => "missing" }, "{}"));
+        if (step == 0 && run.Prompt is not null && number % 2 == 0) said.Add(new ModelDelta.Call(Safe, "{\"a\":1}"));
         said.Add(new ModelDelta.Usage(new(1, 3)));
         return said;
     }
