@@ -12,11 +12,11 @@ namespace Gatehouse.Protocol;
 internal static class WireJson
 {
     [ThreadStatic]
-    private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Writer)? t_scratch;
+    private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Writer)? _scratch;
 
     public static byte[] ToUtf8(object value, JsonTypeInfo type)
     {
-        var (buffer, writer) = t_scratch ??= Create();
+        var (buffer, writer) = _scratch ??= Create();
         try
         {
             JsonSerializer.Serialize(writer, value, type);

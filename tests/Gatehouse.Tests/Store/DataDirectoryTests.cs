@@ -37,7 +37,8 @@ public sealed class DataDirectoryTests : IDisposable
         using var other = System.Diagnostics.Process.Start(
             new System.Diagnostics.ProcessStartInfo("flock", ["--no-fork", "--exclusive", Path.Combine(Folder, "lock"), "sh", "-c", "echo held; exec cat"])
             {
-                RedirectStandardInput = true, RedirectStandardOutput = true,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
             })!;
         Assert.Equal("held", other.StandardOutput.ReadLine());
 
