@@ -52,7 +52,7 @@ public static class GatehouseExtensions
         }
         catch (StoreException exception)
         {
-            throw new GatehouseStartException(exception.Message, exception.Fault is StoreFault.DirectoryInUse, exception);
+            throw new GatehouseStartException($"{exception.Message} Set Data:Directory to another one.", exception.Fault is StoreFault.DirectoryInUse, exception);
         }
         app.UseWebSockets();
         app.MapReadiness();
