@@ -40,12 +40,12 @@ internal static class Conversation
         return record;
     }
 
-    /// <summary>Reads a thread anew, on a connection of its own, from a cursor up to where another reader stands.</summary>
-    public static async Task<ThreadRecord> ReadAgainAsync(int port, ThreadRecord other, string from)
+    /// <summary>Reads a thread anew, on a connection of its own, from where another reader began to where it stands.</summary>
+    public static async Task<ThreadRecord> ReadAgainAsync(int port, ThreadRecord other)
     {
         await using var client = await WireClient.ConnectAsync(port);
-        var record = new ThreadRecord(other.ThreadId, from);
-        await client.CommandAsync("subscribe", ("threadId", other.ThreadId), ("cursor", from));
+        var record = new ThreadRecord(other.ThreadId, other.Start);
+        await client.CommandAsync("subscribe", ("threadId", other.ThreadId), ("cursor", other.Start));
         while (record.Events.Count < other.Events.Count && record.Snapshots == 0) record.See(await client.NextAsync());
         return record;
     }

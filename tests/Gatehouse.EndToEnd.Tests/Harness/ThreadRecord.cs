@@ -12,6 +12,9 @@ public sealed class ThreadRecord(string threadId, string cursor)
 
     public string ThreadId => threadId;
 
+    /// <summary>Where the record begins.</summary>
+    public string Start { get; } = cursor;
+
     /// <summary>The position up to which events have been applied.</summary>
     public string Cursor { get; private set; } = cursor;
 
@@ -23,6 +26,9 @@ public sealed class ThreadRecord(string threadId, string cursor)
 
     /// <summary>Snapshots that came in place of events.</summary>
     public int Snapshots { get; private set; }
+
+    /// <summary>How many events stood before the last snapshot; what the snapshot says in their place is not among the events.</summary>
+    public int BeforeSnapshot { get; private set; }
 
     /// <summary>Frames that did not follow on.</summary>
     public int Gaps { get; private set; }
@@ -50,6 +56,7 @@ public sealed class ThreadRecord(string threadId, string cursor)
                 break;
             case "snapshot":
                 Snapshots++;
+                BeforeSnapshot = _events.Count;
                 Cursor = message.GetProperty("cursor").GetString()!;
                 break;
         }
