@@ -76,7 +76,6 @@ internal sealed class OwnerMachine
             case OwnerInput.ModelSaid said when IsUnderWay(said.RunId, said.Step): _draft!.Add(said.Delta, _log); break;
             case OwnerInput.ModelEnded ended when IsUnderWay(ended.RunId, ended.Step): OnModelEnded(ended); break;
             case OwnerInput.ToolEnded ended when ended.CallId == _tool?.CallId: OnToolEnded(ended); break;
-            case OwnerInput.Tick: _wake = default; break;       // a timer may be early; then it is set again
             case OwnerInput.Cancel cancel: OnCancel(cancel.RunId, now); break;
             case OwnerInput.Tick: _wake = default; break;      // it may have come a little early: wanted again, if it is
             case OwnerInput.Queued queued when _draft is not null || _tool is not null:
