@@ -90,7 +90,7 @@ internal sealed class ChatEndpoint(
     {
         context.Response.StatusCode = refused.Status;
         context.Response.ContentType = "application/problem+json";
-        if (refused.Status == StatusCodes.Status426UpgradeRequired) context.Response.Headers.Upgrade = "websocket";
+        if (refused.Status == StatusCodes.Status426UpgradeRequired) (context.Response.Headers.Upgrade, context.Response.Headers.Connection) = ("websocket", "Upgrade");
         if (refused.Status == StatusCodes.Status503ServiceUnavailable)
             context.Response.Headers.RetryAfter = Random.Shared.Next(1, 4).ToString(CultureInfo.InvariantCulture);
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter);

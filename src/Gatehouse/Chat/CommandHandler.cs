@@ -160,6 +160,7 @@ internal sealed partial class CommandHandler(
     private void Count(Delivery? first)
     {
         if (selfTest) return;
+        if (first is Delivery.Snapshot snapshot) metrics.SnapshotServed(snapshot.Reason);
         metrics.Subscribed(first switch
         {
             Delivery.Snapshot => SubscribeResult.Snapshot,

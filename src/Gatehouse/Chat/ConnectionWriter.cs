@@ -159,8 +159,7 @@ internal sealed partial class ConnectionWriter(
         {
             var delivery = await subscription.NextAsync(aborted);
             if (delivery is Delivery.Events events) await AddEventsAsync(events.Frame);
-            else if (delivery is Delivery.Snapshot snapshot)
-                foreach (var page in snapshot.Pages) await _frame.AddAsync(page);
+            else if (delivery is Delivery.Snapshot snapshot) await AddSnapshotAsync(snapshot);
             if (delivery is not null) Due(subscription);        // behind the others, until it is caught up
             else if (subscription.Again) ComeBack(subscription);
         }
@@ -179,6 +178,12 @@ internal sealed partial class ConnectionWriter(
     {
         await _frame.AddAsync(events.Utf8);
         if (!selfTest) metrics.Delivered(events.Count, events.PublishedAt is { } at ? clock.GetElapsedTime(at) : null);
+    }
+
+    private async ValueTask AddSnapshotAsync(Delivery.Snapshot snapshot)
+    {
+        foreach (var page in snapshot.Pages) await _frame.AddAsync(page);
+        if (!selfTest) metrics.SnapshotServed(snapshot.Reason);
     }
 
     private void ComeBack(Subscription subscription) =>

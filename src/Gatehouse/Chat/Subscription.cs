@@ -1,4 +1,5 @@
 using Gatehouse.Log;
+using Gatehouse.Operations;
 using Gatehouse.Protocol;
 using Gatehouse.Store;
 
@@ -9,7 +10,7 @@ internal abstract record Delivery
 {
     public sealed record Events(EventsFrame Frame) : Delivery;
 
-    public sealed record Snapshot(IReadOnlyList<byte[]> Pages) : Delivery;
+    public sealed record Snapshot(IReadOnlyList<byte[]> Pages, SnapshotReason Reason) : Delivery;
 }
 
 /// <summary>One connection's reading of one thread: a <see cref="Reader"/>, the node's feed, and the reads that the reader asks for.</summary>
@@ -89,10 +90,13 @@ internal sealed class Subscription : IDisposable
 
     private async ValueTask<Delivery.Snapshot?> ReadStoreAsync(CancellationToken cancellationToken)
     {
+        var hadCursor = _reader.Cursor is not null;
         var snapshot = await _store.SnapshotAsync(ThreadId, cancellationToken) ?? throw new KeyNotFoundException(ThreadId);
         switch (_reader.SnapshotRead(snapshot.Position))
         {
-            case SnapshotUse.Send: return new(SnapshotPages.Build(ThreadId, snapshot));
+            case SnapshotUse.Send:
+                var reason = !hadCursor ? SnapshotReason.NoCursor : _reader.CoveredRewind ? SnapshotReason.Rewound : SnapshotReason.NotInLog;
+                return new(SnapshotPages.Build(ThreadId, snapshot), reason);
             case SnapshotUse.TooOld: Again = true; break;
         }
         return null;

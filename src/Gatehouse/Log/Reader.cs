@@ -53,6 +53,9 @@ internal sealed class Reader(Position? cursor)
     /// <summary>The position up to which the client has been served; null before the first snapshot.</summary>
     public Position? Cursor => _cursor;
 
+    /// <summary>Whether the snapshot that was sent last had to cover a takeover.</summary>
+    public bool CoveredRewind { get; private set; }
+
     public ReaderStep Next(Feed feed)
     {
         if (feed.Version == 0 || feed.Version == _parked) return ReaderStep.Wait.Instance;
@@ -100,6 +103,7 @@ internal sealed class Reader(Position? cursor)
         }
         _cursor = position;
         _missed = -1;
+        CoveredRewind = mustCover > 0;
         return SnapshotUse.Send;
     }
 

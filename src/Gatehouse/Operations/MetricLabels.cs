@@ -12,7 +12,7 @@ internal enum HandshakeOutcome { Accepted, Refused }
 internal enum HandshakeReason { Ready, Resumed, Held, NotReady, Draining, TooManyConnections, TooManyHandshakes, BadRequest, Unauthenticated }
 
 /// <summary>Why a subscriber was sent a snapshot instead of the events after its cursor.</summary>
-internal enum SnapshotReason { NoCursor, OutOfWindow, NotOnChain, SlowReader, Rewound, LogReplaced }
+internal enum SnapshotReason { NoCursor, NotInLog, Rewound }
 
 /// <summary>How a subscription began.</summary>
 internal enum SubscribeResult { Replayed, Current, Snapshot, Refused }
@@ -24,7 +24,7 @@ internal enum RunOutcome { Success, Interrupt, Cancelled, Failed }
 internal enum StepKind { Model, Tool }
 
 /// <summary>How a tool call ended.</summary>
-internal enum ToolOutcome { Succeeded, Failed, Cancelled, Denied, Unknown }
+internal enum ToolOutcome { Succeeded, Failed }
 
 /// <summary>Which way tokens went, seen from the model.</summary>
 internal enum TokenKind { Input, Output }

@@ -76,7 +76,7 @@ public sealed class GatehouseMetricsTests : IAsyncLifetime
         metrics.FrameSent();
         metrics.Delivered(1, TimeSpan.FromMilliseconds(1));
         metrics.HandshakeDecided(HandshakeOutcome.Accepted, HandshakeReason.Ready);
-        metrics.SnapshotServed(SnapshotReason.SlowReader);
+        metrics.SnapshotServed(SnapshotReason.NotInLog);
         metrics.RunStarted();
         metrics.RunEnded(RunOutcome.Success, TimeSpan.FromSeconds(1));
     }
