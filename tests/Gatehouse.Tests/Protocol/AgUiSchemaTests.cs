@@ -44,7 +44,9 @@ public sealed class AgUiSchemaTests
     {
         using var node = Process.Start(new ProcessStartInfo("node", [Path.Combine(Repository.Root, "clients/javascript/test/validate-events.mjs")])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         })!;
         foreach (var line in lines)
         {
