@@ -31,13 +31,13 @@ public sealed class CrashTests : IAsyncLifetime
         if (_first is not null) await _first.DisposeAsync();
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task In_the_middle_of_a_streaming_answer_the_run_goes_on_and_ends_once()
     {
         await using var client = await WireClient.ConnectAsync(Server.Port);
         var (record, runId) = await client.BeginAsync("count:400");
         var queued = await client.RunAsync(record.ThreadId, "look", record.See);
-        while (!record.Events.Any(each => each.Contains(" 50 "))) record.See(await client.NextAsync());
+        while (!record.Events.Any(each => each.Contains("50 "))) record.See(await client.NextAsync());
         await CrashAsync();
 
         await using var after = await WireClient.ConnectAsync(Server.Port);
@@ -51,12 +51,12 @@ public sealed class CrashTests : IAsyncLifetime
         Assert.Equal(["look", "look"], Calls);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_tool_call_that_had_finished_is_not_made_again()
     {
         await using var client = await WireClient.ConnectAsync(Server.Port);
         var (record, runId) = await client.BeginAsync("book count:2000");
-        while (!record.Events.Any(each => each.Contains(" 20 "))) record.See(await client.NextAsync());
+        while (!record.Events.Any(each => each.Contains("20 "))) record.See(await client.NextAsync());
         Assert.Equal(["book"], Calls);
         await CrashAsync();
         await using var after = await WireClient.ConnectAsync(Server.Port);
@@ -65,7 +65,7 @@ public sealed class CrashTests : IAsyncLifetime
         Assert.Equal(["book", "look"], Calls);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task An_unfinished_call_of_an_idempotent_tool_is_made_again()
     {
         await using var client = await WireClient.ConnectAsync(Server.Port);
@@ -115,7 +115,7 @@ public sealed class CrashTests : IAsyncLifetime
         Assert.Equal("conflict", other.TextOrNull("code"));
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_run_crashed_at_many_moments_still_ends_once()
     {
         await using var client = await WireClient.ConnectAsync(Server.Port);

@@ -21,7 +21,7 @@ public sealed class EventSchemaTests
 
     private readonly List<string> _events = [];
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Every_event_validates_against_ag_ui_core()
     {
         await using var model = await FakeModelProvider.StartAsync();
@@ -89,7 +89,7 @@ public sealed class EventSchemaTests
     {
         await using var before = await WireClient.ConnectAsync(server.Port);
         var (record, _) = await before.BeginAsync("look count:1000", "obedient");
-        while (!record.Events.Any(each => each.Contains(" 40 "))) record.See(await before.NextAsync());
+        while (!record.Events.Any(each => each.Contains("40 "))) record.See(await before.NextAsync());
         Keep(record);
         await server.KillAsync();
         await using var next = await server.AgainAsync();

@@ -22,7 +22,7 @@ public sealed class RunTests : IAsyncLifetime
         if (_model is not null) await _model.DisposeAsync();
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Messages_sent_while_one_runs_are_queued_counted_and_answered_in_order()
     {
         await StartAsync();
@@ -57,7 +57,7 @@ public sealed class RunTests : IAsyncLifetime
         Assert.Equal(18, record.Types.Count(type => type == "RUN_STARTED"));
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Cancel_ends_the_active_run_and_lets_go_of_the_model()
     {
         await StartAsync();
@@ -78,7 +78,7 @@ public sealed class RunTests : IAsyncLifetime
         Assert.Contains("TEXT_MESSAGE_END", record.Types.SkipWhile(type => type != "TEXT_MESSAGE_CONTENT"));
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Cancel_of_a_queued_run_ends_it_without_asking_the_model()
     {
         await StartAsync();
@@ -97,7 +97,7 @@ public sealed class RunTests : IAsyncLifetime
         AssertOneEndEach(record);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_run_that_exceeds_its_time_ends_with_budget_exceeded()
     {
         await StartAsync("--Runs:BudgetSeconds=1");
@@ -108,7 +108,7 @@ public sealed class RunTests : IAsyncLifetime
         AssertOneEndEach(record);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_model_that_calls_tools_in_circles_ends_with_budget_exceeded()
     {
         await StartAsync("--Runs:MaxSteps=3");
@@ -120,7 +120,7 @@ public sealed class RunTests : IAsyncLifetime
         Assert.Equal(3, record.Types.Count(type => type == "TOOL_CALL_RESULT"));
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_tool_is_executed_once_and_its_result_given_to_the_model()
     {
         await StartAsync();
