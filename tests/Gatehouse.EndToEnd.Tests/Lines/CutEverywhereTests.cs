@@ -27,7 +27,7 @@ public sealed class CutEverywhereTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? default;
 
-    [Fact]
+    [Fact(Timeout = 180_000)]
     public async Task A_live_answer_cut_at_every_event_boundary_and_at_200_offsets_equals_the_log()
     {
         var (length, boundaries) = await MeasureAsync(client => client.TurnAsync(Question));
@@ -42,7 +42,7 @@ public sealed class CutEverywhereTests : IAsyncLifetime
         Assert.True(_snapshots <= cuts.Count / 10, $"{_snapshots} snapshots in {cuts.Count} conversations");
     }
 
-    [Fact]
+    [Fact(Timeout = 180_000)]
     public async Task A_replay_cut_at_every_event_boundary_and_at_200_offsets_equals_the_log()
     {
         await using var client = await WireClient.ConnectAsync(Port);
@@ -63,7 +63,7 @@ public sealed class CutEverywhereTests : IAsyncLifetime
         });
     }
 
-    [Fact]
+    [Fact(Timeout = 180_000)]
     public async Task A_line_that_is_cut_again_and_again_loses_nothing()
     {
         var seeds = Enumerable.Range(0, 30).Select(each => new Random(_seed + each));

@@ -19,7 +19,7 @@ public sealed class ManyClientsTests
     private readonly Stopwatch _watch = new();
     private int _cuts;
 
-    [Fact]
+    [Fact(Timeout = 180_000)]
     public async Task No_event_is_lost_doubled_or_out_of_order()
     {
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {_seed}");

@@ -8,7 +8,7 @@ namespace Gatehouse.EndToEnd.Processes;
 /// <summary>The process from its start to its end: what it holds, shows and leaves.</summary>
 public sealed class LifeTests
 {
-    [Fact]
+    [Fact(Timeout = 180_000)]
     public async Task A_second_process_on_the_same_data_directory_is_refused_in_one_line()
     {
         await using var first = await ServerProcess.StartAsync();
@@ -27,7 +27,7 @@ public sealed class LifeTests
         await using var third = await first.AgainAsync();
     }
 
-    [Fact]
+    [Fact(Timeout = 180_000)]
     public async Task A_port_that_is_taken_is_one_line_beside_the_log()
     {
         await using var first = await ServerProcess.StartAsync();
@@ -38,7 +38,7 @@ public sealed class LifeTests
         Assert.Contains("PORT", line);
     }
 
-    [Fact]
+    [Fact(Timeout = 180_000)]
     public async Task SIGTERM_closes_every_connection_with_1012_and_the_process_ends_well_within_seconds()
     {
         await using var server = await ServerProcess.StartAsync("--Ops:TokensPerSecond=5");
@@ -65,7 +65,7 @@ public sealed class LifeTests
         Assert.Equal("snapshot", subscribed.Text("result"));        // the log was in the memory of the process that is gone
     }
 
-    [Fact]
+    [Fact(Timeout = 180_000)]
     public async Task SIGTERM_before_the_server_is_ready_ends_it_well_too()
     {
         await using var server = ServerProcess.Launch(new());
@@ -74,7 +74,7 @@ public sealed class LifeTests
         Assert.Equal(0, await server.ExitAsync());
     }
 
-    [Fact]
+    [Fact(Timeout = 180_000)]
     public async Task The_probes_and_the_timeline_are_there()
     {
         await using var server = await ServerProcess.StartAsync();
@@ -90,7 +90,7 @@ public sealed class LifeTests
         Assert.Equal(HttpStatusCode.NotFound, nothing.StatusCode);
     }
 
-    [Fact]
+    [Fact(Timeout = 180_000)]
     public async Task The_self_test_leaves_no_thread_and_no_trace_in_the_metrics()
     {
         await using var server = await ServerProcess.StartAsync();
@@ -107,7 +107,7 @@ public sealed class LifeTests
         Assert.Equal(1, await server.MetricAsync("gatehouse_connections{state=\"open\"}"));
     }
 
-    [Fact]
+    [Fact(Timeout = 180_000)]
     public async Task The_metrics_show_the_catalogue_and_count_what_happened()
     {
         await using var server = await ServerProcess.StartAsync("--Ops:TokensPerSecond=0");
