@@ -3,7 +3,8 @@ using Gatehouse.Agents;
 using Gatehouse.EndToEnd.Host;
 using Microsoft.Extensions.AI;
 
-// As the shipped host, with one agent more: "obedient" does what the user's message says.
+// As the shipped host, with one agent more: "obedient" does what the user's message says. And, where the test asks for it, with one
+// node more, which the test holds in its hand.
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.WebHost.UseUrls($"http://127.0.0.1:{builder.Configuration["PORT"]}");
@@ -21,6 +22,7 @@ builder.AddGatehouse()
         ],
     })
     .AddConfiguredAgents();
+builder.AddWorld();
 
 await using var app = builder.Build();
 app.MapGatehouse();
