@@ -11,7 +11,8 @@ public abstract record ClientEvent
 /// <summary>The connection state is now this.</summary>
 /// <param name="Delay">While waiting: until the next attempt; null if it waits for a token.</param>
 /// <param name="CloseCode">The code of the close that led here, if there was one.</param>
-public sealed record StateChanged(ConnectionState State, TimeSpan? Delay = null, int? CloseCode = null) : ClientEvent;
+/// <param name="Node">While connecting or waiting: the node that the server, which is not ready, waits for, if it said so.</param>
+public sealed record StateChanged(ConnectionState State, TimeSpan? Delay = null, int? CloseCode = null, string? Node = null) : ClientEvent;
 
 /// <summary>The server is not ready and waits for <paramref name="Node"/>.</summary>
 public sealed record ServerStarting(string Node) : ClientEvent;

@@ -35,6 +35,9 @@ public sealed class GatehouseClient : IAsyncDisposable
 
     public ConnectionState State => _driver.Do(session => session.State);
 
+    /// <summary>While not connected: the node that the server, which is not ready, waits for; null if it has not said so.</summary>
+    public string? WaitingFor => _driver.Do(session => session.WaitingFor);
+
     /// <summary>Begins to connect, and goes on until the client is disposed or the server forbids it.</summary>
     public void Start() => _driver.Do(session => session.Start());
 
@@ -48,6 +51,41 @@ public sealed class GatehouseClient : IAsyncDisposable
         _connecting ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
         return _connecting.Task.WaitAsync(cancellationToken);
     });
+
+    /// <summary>
+    /// Begins to connect and waits for it, also while the server says that it is not ready or busy: 429, 502, 503, 504, or a close
+    /// that allows to come back. A server that cannot be reached is an error at once, unless it has answered before.
+    /// </summary>
+    /// <param name="patience">How long to wait at most; zero: the first failure is the end. The client goes on trying after that.</param>
+    /// <exception cref="GatehouseException">The attempt failed, or patience ran out; <see cref="GatehouseException.Link"/> says why.</exception>
+    public async Task ConnectAsync(TimeSpan patience, CancellationToken cancellationToken = default)
+    {
+        if (patience <= TimeSpan.Zero)
+        {
+            await ConnectAsync(cancellationToken);
+            return;
+        }
+        using var limit = new CancellationTokenSource(patience, _options.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        LinkFailure? last = null;
+        while (true)
+        {
+            try
+            {
+                await ConnectAsync(either.Token);
+                return;
+            }
+            catch (GatehouseException exception) when (exception.Link is { } failure && MayPass(failure, last))
+            {
+                last = failure;
+            }
+            catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                var reason = $"gave up after {patience.TotalSeconds:0.#} s: {last?.Reason ?? "the server has not answered"}";
+                throw new GatehouseException(last is null ? new(Server, reason) : last with { Reason = reason });
+            }
+        }
+    }
 
     /// <summary>Sends a message. Done when the server has stored it; a thread that is not followed is followed from the position before it.</summary>
     /// <param name="messageId">Unique; a random one if null. The same id and text again is answered alike and does nothing.</param>
@@ -99,6 +137,12 @@ public sealed class GatehouseClient : IAsyncDisposable
     {
         await _driver.DisposeAsync();
         _readers.Complete();
+    }
+
+    private bool MayPass(LinkFailure failure, LinkFailure? before)
+    {
+        if (failure.Refusal is { Status: 401 } && _options.RefreshToken is not null) return true;
+        return !failure.IsFinal && (failure.IsForNow || before is not null);
     }
 
     private Task<ServerMessage?> RequestAsync(Func<Session, long> ask, CancellationToken cancellationToken) => _driver.Do(session =>

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Gatehouse.Client;
 using Gatehouse.Client.Tests;
 using Gatehouse.Protocol;
+using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Cli.Tests;
 
@@ -60,6 +61,48 @@ public sealed class ChatCommandTests
         listener.Stop();
         Assert.Equal(1, await ChatAsync("", false, $"localhost:{port}", "-m", "hi"));
         Assert.Equal($"gatehouse: cannot connect to ws://localhost:{port}/ws: connection refused\n", _error.ToString());
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Server_that_is_starting_is_waited_for_and_why_is_said_in_one_line()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        var upgrades = 0;
+        server.Admit = async context =>
+        {
+            if (context.WebSockets.IsWebSocketRequest && Interlocked.Increment(ref upgrades) > 1) return true;
+            context.Response.StatusCode = 503;
+            context.Response.Headers.RetryAfter = "1";
+            if (context.Request.Path == "/ready") await context.Response.WriteAsync("""{"nodes":[{"name":"schema","state":"checking"}]}""");
+            return false;
+        };
+        var chatting = ChatAsync("", false, server.Address.ToString(), "-m", "why?");
+        var link = await server.WelcomeAsync();
+        await SendTurnAsync(link, await AcceptAsync(link), "c0", "Because.");
+        Assert.Equal((0, "Because.\n"), (await EndAsync(link, chatting), _out.ToString()));
+        Assert.Matches(@"^waiting for node 'schema' \(the server answers 503\), next try in [0-9.]+ s\n$", _error.ToString());
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("0.1", 503, @"^(waiting for [^\n]*\n)*gatehouse: cannot connect to ws://[^ ]*/ws: gave up after 0\.1 s: [^\n]*\n$")]
+    [InlineData("0", 503, @"^gatehouse: cannot connect to ws://[^ ]*/ws: the server refused the connection with 503 ServiceUnavailable\n$")]
+    [InlineData("60", 404, @"^gatehouse: cannot connect to [^\n]* with 404 NotFound: there is nothing at this path, it is /ws by default\n$")]
+    public async Task Wait_has_a_bound_and_what_waiting_cannot_mend_is_not_waited_for(string seconds, int status, string said)
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        server.Admit = context =>
+        {
+            context.Response.StatusCode = status;
+            return Task.FromResult(false);
+        };
+        Assert.Equal(1, await ChatAsync("", false, server.Address.ToString(), "-m", "hi", "--wait", seconds));
+        Assert.Matches(said, _error.ToString());
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Wait_that_is_negative_is_an_error()
+    {
+        Assert.Equal(1, await ChatAsync("", false, "localhost:1", "-m", "hi", "--wait=-1"));
     }
 
     [Fact(Timeout = 30_000)]

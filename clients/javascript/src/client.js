@@ -29,6 +29,12 @@ export class GatehouseClient extends EventTarget {
   /** @type {Map<CommandId, { resolve: (answer: any) => void, reject: (error: CommandError) => void }>} */
   #promises = new Map();
 
+  /** @type {Map<number, string>} The server that a link has gone to. */
+  #dialled = new Map();
+
+  /** @type {string | undefined} The server that the latest `welcome` came from. */
+  #welcomedBy;
+
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
@@ -141,7 +147,7 @@ export class GatehouseClient extends EventTarget {
 
   #perform(/** @type {Effect} */ effect) {
     switch (effect.do) {
-      case 'connect': return this.#connect(effect.link, effect.delayMs);
+      case 'connect': return this.#connect(effect);
       case 'send': return this.#sockets.get(effect.link)?.send(effect.command);
       case 'close': return this.#end(effect.link, effect.code);
       case 'drop': return this.#end(effect.link);
@@ -155,17 +161,20 @@ export class GatehouseClient extends EventTarget {
     }
   }
 
-  #connect(/** @type {number} */ link, /** @type {number} */ delayMs) {
+  #connect(/** @type {import('./types.js').ConnectEffect} */ { link, delayMs, resume }) {
     const told = (/** @type {() => void} */ tell) => {
       tell();
       this.#act();
     };
-    const options = { WebSocket: this.#options.WebSocket, url: this.#url, delayMs };
+    const options = { WebSocket: this.#options.WebSocket, url: () => this.#address(link, resume), delayMs };
     this.#sockets.set(link, new Socket(options, {
       opened: () => told(() => this.#session.opened(link)),
-      received: message => told(() => this.#session.received(link, message)),
+      received: message => told(() => {
+        if (message.type === 'welcome') this.#welcomedBy = this.#dialled.get(link);
+        this.#session.received(link, message);
+      }),
       closed: code => told(() => {
-        this.#sockets.delete(link);
+        this.#forget(link);
         this.#session.closed(link, code);
       }),
     }));
@@ -173,7 +182,21 @@ export class GatehouseClient extends EventTarget {
 
   #end(/** @type {number} */ link, /** @type {number | undefined} */ code = undefined) {
     this.#sockets.get(link)?.close(code);
+    this.#forget(link);
+  }
+
+  #forget(/** @type {number} */ link) {
     this.#sockets.delete(link);
+    this.#dialled.delete(link);
+  }
+
+  /** Where a link goes: the app may have changed its URL since, and the token is for the server that gave it alone. */
+  #address(/** @type {number} */ link, /** @type {string | undefined} */ resume) {
+    const url = new URL(this.#url, globalThis.location?.href);
+    const server = `${url.origin}${url.pathname}`;
+    this.#dialled.set(link, server);
+    if (resume !== undefined && server === this.#welcomedBy) url.searchParams.set('resume', resume);
+    return url;
   }
 
   /** If it fails, the server refuses the old token again, and the next attempt comes after a longer wait. */

@@ -26,6 +26,12 @@ export class Links {
   /** @type {number | undefined} The close code that ended the session. */
   stoppedBy;
 
+  /** @type {string | undefined} What the latest server that was not ready waits for. */
+  #waitingFor;
+
+  /** @type {string | undefined} Of the latest `welcome`. */
+  #resumeToken;
+
   #count = 0;
   #reconnectMs = FIRST_RECONNECT_MS;
   #backoff;
@@ -50,8 +56,9 @@ export class Links {
     if (!this.running) return { name: 'stopped', code: this.stoppedBy };
     if (this.current) return { name: 'connected' };
     if (!this.next) return { name: 'waiting' };
-    if (this.next.dueAt > this.#clock()) return { name: 'waiting', retryAt: this.next.dueAt };
-    return { name: 'connecting', node: this.next.startingNode };
+    const node = this.next.startingNode ?? this.#waitingFor;
+    if (this.next.dueAt > this.#clock()) return { name: 'waiting', retryAt: this.next.dueAt, node };
+    return { name: 'connecting', node };
   }
 
   /** When the state changes or a link dies if nothing else happens. */
@@ -78,6 +85,7 @@ export class Links {
     for (const link of this.#all) this.#end(link);
     this.current = this.next = this.retiring = null;
     this.running = this.awaitsToken = false;
+    this.#waitingFor = undefined;
     this.stoppedBy = code;
   }
 
@@ -102,6 +110,8 @@ export class Links {
   welcomed(/** @type {Link} */ link, /** @type {Welcome} */ welcome) {
     link.welcomed(welcome, this.#clock());
     this.#reconnectMs = welcome.reconnectMs;
+    this.#resumeToken = welcome.resumeToken;
+    this.#waitingFor = undefined;
     this.retire();
     if (this.current) this.#backoff.lasted(this.#clock() - this.current.welcomedAt);
     this.retiring = this.current;
@@ -146,6 +156,7 @@ export class Links {
     const succeeded = link === this.current ? this.next : this.current;
     if (link === this.current) this.current = null;
     else this.next = null;
+    this.#waitingFor = link.startingNode;
     const action = closeAction(code);
     if (succeeded) this.#keepMoving(action, code);
     else this.#reconnect(action, code);
@@ -161,7 +172,7 @@ export class Links {
   #reconnect(/** @type {CloseAction} */ action, /** @type {number | null} */ code) {
     switch (action) {
       case 'stop': return this.stop(code ?? undefined);
-      case 'reconnectNow': return this.#connect(0);
+      case 'reconnectNow': return this.#connect(this.#backoff.atOnce(this.#reconnectMs, this.#clock()));
       case 'backOff': return this.#connect(this.#backoff.next(this.#reconnectMs, 1));
       case 'refreshToken':
         this.awaitsToken = true;
@@ -173,7 +184,7 @@ export class Links {
 
   #connect(/** @type {number} */ delayMs) {
     this.next = new Link(++this.#count, this.#clock() + delayMs);
-    this.#effects.push({ do: 'connect', link: this.next.id, delayMs });
+    this.#effects.push({ do: 'connect', link: this.next.id, delayMs, ...(this.#resumeToken === undefined ? {} : { resume: this.#resumeToken }) });
   }
 
   #end(/** @type {Link} */ link) {

@@ -14,7 +14,7 @@ const CONNECT_TIMEOUT_MS = 45_000;
 /**
  * @typedef {object} SocketOptions
  * @property {typeof globalThis.WebSocket} WebSocket
- * @property {string | URL} url
+ * @property {() => URL} url asked for when the WebSocket is opened
  * @property {number} delayMs
  */
 
@@ -43,7 +43,7 @@ export class Socket {
 
   connectNow() {
     if (this.#webSocket !== null || this.#listener === null) return;
-    const webSocket = new this.#options.WebSocket(this.#options.url, SUBPROTOCOL);
+    const webSocket = new this.#options.WebSocket(this.#options.url(), SUBPROTOCOL);
     this.#webSocket = webSocket;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#ended(null), CONNECT_TIMEOUT_MS);

@@ -65,7 +65,7 @@
  * @typedef {{ type: string, [field: string]: any }} AgUiEvent
  *
  * What the session wants done.
- * @typedef {{ do: 'connect', link: number, delayMs: number }} ConnectEffect
+ * @typedef {{ do: 'connect', link: number, delayMs: number, resume?: string }} ConnectEffect `resume`: the token of the latest `welcome`, for the same server only.
  * @typedef {{ do: 'send', link: number, command: Command }} SendEffect
  * @typedef {{ do: 'close', link: number, code: number }} CloseEffect
  * @typedef {{ do: 'drop', link: number }} DropEffect Throw the connection away: it is dead, or was not open yet.
@@ -82,7 +82,7 @@
  * @typedef {object} ConnectionState
  * @property {'stopped' | 'connecting' | 'connected' | 'waiting'} name
  * @property {number} [retryAt] `waiting`: when the next attempt is made, on the session's clock; absent if a token is awaited.
- * @property {string} [node] `connecting`: what a server that is starting waits for.
+ * @property {string} [node] `connecting` and `waiting`: what a server that is starting waits for, if it said so.
  * @property {number} [code] `stopped`: the close code with which the server ended the session.
  */
 

@@ -107,6 +107,27 @@ test('A command that fails for good rejects with its code', async () => {
   await assert.rejects(client.run({ ...thread, messageId: 'm2', text: '\u0001'.repeat(20000) }), { code: 'frame_too_big' });
 });
 
+/** Resolves when `client` is connected for another time. */
+function connectedAgain() {
+  return new Promise(resolve => client.addEventListener('state', function heard() {
+    if (client.state.name !== 'connected') return;
+    client.removeEventListener('state', heard);
+    resolve(undefined);
+  }));
+}
+
+test('A client that comes back shows its token beside the query, to the server that gave it alone', async () => {
+  client.stop();
+  const url = new URL(`ws://127.0.0.1:${port}/ws?room=1`);
+  client = new GatehouseClient(url, { WebSocket: /** @type {any} */ (WebSocket) });
+  for (const move of [() => client.start(), () => server.drop(), () => { url.hostname = 'localhost'; server.drop(); }]) {
+    const connected = connectedAgain();
+    move();
+    await connected;
+  }
+  assert.deepEqual(server.queries.filter(query => query.includes('room')), ['?room=1', '?room=1&resume=none', '?room=1']);
+});
+
 test('What is unanswered when the client stops fails', async () => {
   const waits = client.run({ ...thread, messageId: 'm1', text: 'one' });
   client.stop();

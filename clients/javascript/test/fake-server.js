@@ -24,6 +24,9 @@ export class FakeServer {
   /** @type {Set<FakeConnection>} */
   connections = new Set();
 
+  /** @type {string[]} The query of each upgrade. */
+  queries = [];
+
   #http = createServer((request, response) => this.#serve(request.url ?? '/', response));
   #webSockets = new WebSocketServer({ server: this.#http, path: '/ws', handleProtocols: () => 'gatehouse.v1' });
   /** @type {NodeJS.Timeout[]} */
@@ -36,7 +39,8 @@ export class FakeServer {
     this.threads = threads;
     this.tickMs = tickMs;
     this.welcome = { connectionId: 'k1', instance: 'fake', revision: '1', heartbeatMs: 20000, reconnectMs: 500, maxFrameBytes: 65536, resumeToken: 'none', ...welcome };
-    this.#webSockets.on('connection', webSocket => {
+    this.#webSockets.on('connection', (webSocket, request) => {
+      this.queries.push(new URL(request.url ?? '', 'ws://localhost').search);
       const connection = new FakeConnection(webSocket, this.#access, this.welcome);
       this.connections.add(connection);
       webSocket.on('close', () => this.connections.delete(connection));

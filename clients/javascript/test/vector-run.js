@@ -92,6 +92,7 @@ export class VectorRun {
   #check(/** @type {any[]} */ effects, /** @type {any} */ expect) {
     const of = (/** @type {string} */ name) => effects.filter(effect => effect.do === name);
     assert.deepEqual(of('connect').map(({ link }) => link), (expect.connect ?? []).map((/** @type {any} */ each) => each.link), 'connect');
+    of('connect').forEach(({ resume }, at) => Object.hasOwn(expect.connect[at], 'resume') && assert.equal(resume ?? null, expect.connect[at].resume, 'resume'));
     of('connect').forEach((effect, at) => assert.ok(Math.abs(effect.delayMs - expect.connect[at].delayMs) <= 1, `delay ${effect.delayMs}`));
     this.#checkSent(of('send'), expect.send ?? []);
     assert.deepEqual(of('close').map(({ link, code }) => ({ link, code })), expect.close ?? [], 'close');
@@ -102,6 +103,7 @@ export class VectorRun {
     assert.deepEqual(of('unfollowed').map(({ threadId, code }) => ({ threadId, code })), expect.unfollowed ?? [], 'unfollowed');
     assert.equal(of('refreshToken').length > 0, expect.needsToken ?? false, 'needsToken');
     if (expect.state) assert.equal(this.session.state.name, expect.state, 'state');
+    if (expect.node !== undefined) assert.equal(this.session.state.node ?? null, expect.node, 'node');
     if (expect.applied) this.#checkApplied(of('changed'), expect.applied);
     for (const [threadId, replica] of Object.entries(expect.threads ?? {})) this.#checkReplica(threadId, replica);
   }

@@ -7,12 +7,15 @@ namespace Gatehouse.Cli;
 internal static class ChatCommand
 {
     private const string DefaultUrl = "ws://localhost:8000/ws";
+    private const int DefaultWaitSeconds = 60;      // a start takes less, and who calls has not gone away yet
+    private const int LongestWaitSeconds = 86_400;
 
     private const string Description = """
         Talk to an agent.
 
         At a terminal it asks for messages until /quit; Ctrl-C cancels the answer that is being written, a second one leaves.
         With --message, or with a message on standard input, it prints the one answer and ends.
+        A server that is starting or busy is waited for, see --wait.
 
         Exit codes: 0 done, 1 no server, 2 refused or failed, 3 the agent asks for an approval, 130 Ctrl-C.
         """;
@@ -22,14 +25,23 @@ internal static class ChatCommand
         var url = new Argument<string>("url") { Description = "The server (ws, wss, http, https or host:port).", DefaultValueFactory = _ => DefaultUrl };
         var message = new Option<string?>("--message", "-m") { Description = "Send this, print the answer, and end." };
         var agent = new Option<string?>("--agent", "-a") { Description = "The agent to talk to. Default: the server's." };
-        var command = new Command("chat", Description) { url, message, agent };
-        command.SetAction((parsed, cancellationToken) =>
-            ExecuteAsync(terminal, parsed.GetValue(url)!, parsed.GetValue(message), parsed.GetValue(agent), cancellationToken));
+        var wait = new Option<double>("--wait", "-w")
+        {
+            Description = "How many seconds to wait for a server that answers that it is starting or busy; 0: not at all.",
+            DefaultValueFactory = _ => DefaultWaitSeconds,
+        };
+        wait.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && result.GetValue(wait) is not (>= 0 and <= LongestWaitSeconds))
+                result.AddError($"--wait must be a number of seconds from 0 to {LongestWaitSeconds}.");
+        });
+        var command = new Command("chat", Description) { url, message, agent, wait };
+        command.SetAction((parsed, cancellationToken) => ExecuteAsync(terminal, parsed.GetValue(url)!,
+            new(parsed.GetValue(message), parsed.GetValue(agent), TimeSpan.FromSeconds(parsed.GetValue(wait))), cancellationToken));
         return command;
     }
 
-    private static async Task<int> ExecuteAsync(
-        Terminal terminal, string url, string? message, string? agent, CancellationToken cancellationToken)
+    private static async Task<int> ExecuteAsync(Terminal terminal, string url, Wishes wishes, CancellationToken cancellationToken)
     {
         if (!ServerAddress.TryParse(url, out var server))
         {
@@ -37,25 +49,14 @@ internal static class ChatCommand
             return ExitCode.NoServer;
         }
         await using var client = new GatehouseClient(server);
-        var chat = new Conversation(client, terminal, agent);
+        var chat = new Conversation(client, terminal, wishes.Agent);
         using var interruption = new Interruption(chat);
-        if (!await ConnectAsync(client, terminal, cancellationToken)) return ExitCode.NoServer;
-        return message is null && terminal.IsInteractive
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(interruption.Left, cancellationToken);
+        if (await new Arrival(client, terminal).FailsAsync(wishes.Wait, either.Token) is { } failed) return failed;
+        return wishes.Message is null && terminal.IsInteractive
             ? await new ChatLoop(chat, client, terminal, interruption).RunAsync(cancellationToken)
-            : await OneShot.RunAsync(chat, terminal, message ?? await terminal.In.ReadToEndAsync(cancellationToken), interruption);
+            : await OneShot.RunAsync(chat, terminal, wishes.Message ?? await terminal.In.ReadToEndAsync(cancellationToken), interruption);
     }
 
-    private static async Task<bool> ConnectAsync(GatehouseClient client, Terminal terminal, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await client.ConnectAsync(cancellationToken);
-            return true;
-        }
-        catch (GatehouseException exception)
-        {
-            terminal.Fail($"cannot connect to {exception.Link?.ToString() ?? exception.Message}");
-            return false;
-        }
-    }
+    private sealed record Wishes(string? Message, string? Agent, TimeSpan Wait);
 }

@@ -29,6 +29,9 @@ internal sealed class Link(int number)
     public TimeSpan? WelcomedAt { get; private set; }
     public int MaxFrameBytes { get; private set; } = Limits.FrameBytes;
 
+    /// <summary>What the server said that it waits for.</summary>
+    public string? StartingNode { get; set; }
+
     /// <summary>When the server will close it, as its goaway said.</summary>
     public TimeSpan? Deadline { get; set; }
 

@@ -16,10 +16,13 @@ internal sealed class LinkSet(List<SessionOutput> outputs)
     public Link? Find(int number) =>
         Current?.Number == number ? Current : Next?.Number == number ? Next : _retiring.Find(link => link.Number == number);
 
+    /// <summary>What the latest <c>welcome</c> gave; every later link shows it.</summary>
+    public string? ResumeToken { private get; set; }
+
     public void Open(TimeSpan delay)
     {
         Next = new(++_count);
-        outputs.Add(new OpenLink(_count, delay));
+        outputs.Add(new OpenLink(_count, delay, ResumeToken));
     }
 
     /// <summary>The next link takes over; the one that served until now is on its way out.</summary>

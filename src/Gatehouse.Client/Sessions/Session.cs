@@ -24,6 +24,7 @@ public sealed class Session
     private long _lastId;
     private int _frameBytes = Limits.FrameBytes;
     private bool _needsToken;
+    private bool _wasWelcome;
 
     /// <param name="clock">The source of time.</param>
     /// <param name="random">Uniform in [0, 1). Drawn once per reconnect delay and once per goaway.</param>
@@ -38,6 +39,9 @@ public sealed class Session
     }
 
     public ConnectionState State { get; private set; }
+
+    /// <summary>The node that the server, which is not ready, waits for; null if it has not said so, or the latest attempt said nothing.</summary>
+    public string? WaitingFor { get; private set; }
 
     /// <summary>How long until <see cref="Tick"/> has something to do; null: nothing is due.</summary>
     public TimeSpan? TickIn
@@ -122,16 +126,13 @@ public sealed class Session
     }
 
     /// <summary>The link broke (<paramref name="code"/> null), was closed by the server, or could not be opened.</summary>
-    /// <param name="retryAfter">What the server asked for when it refused the link; added to the delay.</param>
-    public void Closed(int number, int? code, TimeSpan? retryAfter = null)
+    public void Closed(int number, int? code) => Lost(number, CloseReason.ActionFor(code), code, TimeSpan.Zero, null);
+
+    /// <summary>The server answered the upgrade with an HTTP status instead.</summary>
+    public void Refused(int number, UpgradeRefusal refusal)
     {
-        if (_links.Find(number) is not { } link) return;
-        var served = link.Phase is LinkPhase.Current;
-        _links.Remove(link);
-        if (link.Phase is LinkPhase.Retiring) return;
-        if (link.WelcomedAt is { } welcomedAt) _backoff.Lasted(Now - welcomedAt);
-        if (served) _subscriptions.Unbind(link);
-        Recover(link, CloseReason.ActionFor(code), code, retryAfter ?? TimeSpan.Zero);
+        ArgumentNullException.ThrowIfNull(refusal);
+        Lost(number, refusal.Action(wasWelcome: _wasWelcome), null, refusal.RetryAfter ?? TimeSpan.Zero, refusal.Node);
     }
 
     /// <summary>A message has come. Null stands for one of a type that this build does not know.</summary>
@@ -140,7 +141,7 @@ public sealed class Session
         if (_links.Find(number) is not { } link) return;
         link.HeardAt = Now;
         if (message is Welcome welcome) Welcomed(link, welcome);
-        else if (message is Starting starting) _outputs.Add(new Tell(new ServerStarting(starting.Node)));
+        else if (message is Starting starting) Starts(link, starting.Node);
         else if (link == _links.Current) Serve(link, message);
     }
 
@@ -167,6 +168,8 @@ public sealed class Session
     {
         if (link != _links.Next) return;
         link.Welcome(welcome, Now);
+        if (_links.Current is { WelcomedAt: { } servedSince }) _backoff.Lasted(Now - servedSince);
+        (_wasWelcome, WaitingFor, _links.ResumeToken) = (true, null, welcome.ResumeToken);
         _frameBytes = welcome.MaxFrameBytes;
         _backoff.Base = TimeSpan.FromMilliseconds(welcome.ReconnectMs);
         _links.Promote();
@@ -174,6 +177,13 @@ public sealed class Session
         _subscriptions.SubscribeAll(link);
         _outbox.SendAll(link, Now);
         RetireIfMoved();
+    }
+
+    private void Starts(Link link, string node)
+    {
+        link.StartingNode = node;
+        if (_links.Current is null) WaitingFor = node;
+        _outputs.Add(new Tell(new ServerStarting(node)));
     }
 
     /// <summary>Messages of the link that serves; all others have nothing to say but that they live.</summary>
@@ -234,6 +244,18 @@ public sealed class Session
         if (_subscriptions.AllAnswered) _links.CloseRetiring();
     }
 
+    private void Lost(int number, CloseAction action, int? code, TimeSpan retryAfter, string? node)
+    {
+        if (_links.Find(number) is not { } link) return;
+        var served = link.Phase is LinkPhase.Current;
+        _links.Remove(link);
+        if (link.Phase is LinkPhase.Retiring) return;
+        if (link.WelcomedAt is { } welcomedAt) _backoff.Lasted(Now - welcomedAt);
+        if (served) _subscriptions.Unbind(link);
+        if (_links.Current is null) WaitingFor = node ?? link.StartingNode;
+        Recover(link, action, code, retryAfter);
+    }
+
     private void Recover(Link link, CloseAction action, int? code, TimeSpan retryAfter)
     {
         switch (action)
@@ -253,8 +275,15 @@ public sealed class Session
         else if (action is CloseAction.RefreshToken)
             AskForToken(code);
         else
-            Connect(action is CloseAction.ReconnectNow ? retryAfter : retryAfter + _backoff.Next(action is CloseAction.BackOff ? 1 : 0), code);
+            Connect(retryAfter + DelayOf(action), code);
     }
+
+    private TimeSpan DelayOf(CloseAction action) => action switch
+    {
+        CloseAction.ReconnectNow => _backoff.AtOnce(Now),
+        CloseAction.BackOff => _backoff.Next(1),
+        _ => _backoff.Next(0),
+    };
 
     private void AskForToken(int? code)
     {
@@ -273,7 +302,7 @@ public sealed class Session
     private void Stop(string why, int? code)
     {
         if (State is ConnectionState.Stopped) return;
-        _needsToken = false;
+        (_needsToken, WaitingFor) = (false, null);
         _links.CloseAll();
         _outbox.FailAll(Stopped(why));
         _subscriptions.FailAll(Stopped(why));
@@ -284,7 +313,7 @@ public sealed class Session
     {
         if (State == change.State && State is ConnectionState.Connected or ConnectionState.Stopped) return;
         State = change.State;
-        _outputs.Add(new Tell(change));
+        _outputs.Add(new Tell(change with { Node = WaitingFor }));
     }
 
     private long Request(Func<CommandId, Command> make)

@@ -9,7 +9,12 @@ public abstract record SessionOutput
 }
 
 /// <summary>Open this link after <paramref name="Delay"/>, unless it is closed or dropped before.</summary>
-public sealed record OpenLink(int Link, TimeSpan Delay) : SessionOutput;
+/// <param name="ResumeToken">The token of the latest <c>welcome</c>, to be shown to the same server; null before the first.</param>
+public sealed record OpenLink(int Link, TimeSpan Delay, string? ResumeToken = null) : SessionOutput
+{
+    /// <summary>Without the token, which is a secret.</summary>
+    public override string ToString() => $"{nameof(OpenLink)} {{ Link = {Link}, Delay = {Delay} }}";
+}
 
 /// <summary>Send a command. <paramref name="Utf8"/> is <paramref name="Command"/> as JSON.</summary>
 public sealed record SendCommand(int Link, Command Command, ReadOnlyMemory<byte> Utf8) : SessionOutput;

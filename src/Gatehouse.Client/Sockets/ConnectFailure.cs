@@ -20,9 +20,16 @@ internal static class ConnectFailure
     public static LinkFailure Explain(Uri server, ClientWebSocket socket, Exception exception)
     {
         var status = (int)socket.HttpStatusCode;
-        if (socket.State is not WebSocketState.Open && status is not (0 or (int)HttpStatusCode.SwitchingProtocols))
-            return new(server, $"the server refused the connection with {status} {socket.HttpStatusCode}", null, status, RetryAfter(socket));
-        return new(server, Reason(exception));
+        return socket.State is not WebSocketState.Open && status is not (0 or (int)HttpStatusCode.SwitchingProtocols)
+            ? Refused(server, new(status, RetryAfter(socket)))
+            : new(server, Reason(exception));
+    }
+
+    /// <summary>The server answered the upgrade with an HTTP status instead.</summary>
+    public static LinkFailure Refused(Uri server, UpgradeRefusal refusal)
+    {
+        var why = refusal.Node is { } node ? $" (it waits for node '{node}')" : refusal.Advice is { } advice ? $": {advice}" : "";
+        return new(server, $"the server refused the connection with {refusal.Status} {(HttpStatusCode)refusal.Status}{why}", null, refusal, refusal.Node);
     }
 
     private static string Reason(Exception exception) => exception switch
@@ -40,10 +47,10 @@ internal static class ConnectFailure
         return exception;
     }
 
-    /// <summary>Seconds only; a date would need the server's clock.</summary>
+    /// <summary>Seconds only; a date would need the server's clock. At most an hour, because a person may wait.</summary>
     private static TimeSpan? RetryAfter(ClientWebSocket socket) =>
         socket.HttpResponseHeaders?.FirstOrDefault(header => header.Key.Equals("Retry-After", StringComparison.OrdinalIgnoreCase)).Value is { } values
         && int.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-            ? TimeSpan.FromSeconds(seconds)
+            ? TimeSpan.FromSeconds(Math.Min(seconds, 3600))
             : null;
 }

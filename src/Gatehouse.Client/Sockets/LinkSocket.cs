@@ -8,15 +8,16 @@ namespace Gatehouse.Client;
 /// One WebSocket from its delay to its end: one task that dials and then receives, and one that sends. <see cref="RunAsync"/> is all
 /// of its life; the driver awaits it. Everything else may be called from any thread.
 /// </summary>
-internal sealed class LinkSocket(int number, Uri server, GatehouseClientOptions options, SessionDriver driver)
+internal sealed class LinkSocket(OpenLink open, Uri server, GatehouseClientOptions options, SessionDriver driver)
 {
     // Unbounded, yet bounded by what fills it: 1,000 unanswered commands and the subscriptions of one connection.
     private readonly Channel<ReadOnlyMemory<byte>> _outgoing = Channel.CreateUnbounded<ReadOnlyMemory<byte>>(new() { SingleReader = true });
     private readonly CancellationTokenSource _dropped = new();
     private readonly TaskCompletionSource _received = new(TaskCreationOptions.RunContinuationsAsynchronously);     // nothing more comes
     private volatile int _closeCode;        // 0 until Close
+    private string? _startingNode;          // of the receiving task
 
-    public int Number => number;
+    public int Number => open.Link;
 
     public void Send(ReadOnlyMemory<byte> utf8) => _outgoing.Writer.TryWrite(utf8);
 
@@ -31,25 +32,38 @@ internal sealed class LinkSocket(int number, Uri server, GatehouseClientOptions 
     public void Drop() => _dropped.Cancel();
 
     /// <summary>Waits, connects, serves, and tells the driver about all of it. Never throws.</summary>
-    public async Task RunAsync(TimeSpan delay)
+    public async Task RunAsync()
     {
         LinkFailure end;
         using var socket = new ClientWebSocket();
         try
         {
-            await Task.Delay(delay, options.Clock, _dropped.Token);
+            await Task.Delay(open.Delay, options.Clock, _dropped.Token);
             await ConnectAsync(socket);
-            driver.Opened(number);
+            driver.Opened(Number);
             end = await ServeAsync(socket);
         }
         catch (Exception exception)
         {
             // Whatever went wrong, the link is over and the session decides what comes next.
-            end = ConnectFailure.Explain(server, socket, exception);
+            end = await ExplainAsync(socket, exception);
         }
         _outgoing.Writer.TryComplete();
         driver.Ended(this, end);
     }
+
+    /// <summary>The upgrade's own answer cannot be read beyond its headers; the probe of the same server names the node.</summary>
+    private async Task<LinkFailure> ExplainAsync(ClientWebSocket socket, Exception exception)
+    {
+        var failure = ConnectFailure.Explain(server, socket, exception);
+        return failure.Refusal is { Status: 503 } refusal && await ReadyProbe.FindNodeAsync(server, socket.Options, _dropped.Token) is { } node
+            ? ConnectFailure.Refused(server, refusal with { Node = node })
+            : failure with { Node = _startingNode };
+    }
+
+    private Uri Address() => open.ResumeToken is { } token
+        ? new UriBuilder(server) { Query = $"{server.Query.TrimStart('?')}{(server.Query.Length > 1 ? "&" : "")}resume={Uri.EscapeDataString(token)}" }.Uri
+        : server;
 
     private async Task ConnectAsync(ClientWebSocket socket)
     {
@@ -62,7 +76,7 @@ internal sealed class LinkSocket(int number, Uri server, GatehouseClientOptions 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _dropped.Token);
         try
         {
-            await socket.ConnectAsync(server, either.Token);
+            await socket.ConnectAsync(Address(), either.Token);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
@@ -91,13 +105,15 @@ internal sealed class LinkSocket(int number, Uri server, GatehouseClientOptions 
         }
         if (socket.State is WebSocketState.CloseReceived)
             await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, _dropped.Token);
-        return ConnectFailure.Closed(server, socket);
+        return ConnectFailure.Closed(server, socket) with { Node = _startingNode };
     }
 
     private void Receive(ReadOnlyMemory<byte> utf8)
     {
-        options.OnRawMessage?.Invoke(number, utf8);
-        driver.Received(number, ServerMessage.Parse(utf8.Span));
+        options.OnRawMessage?.Invoke(Number, utf8);
+        var message = ServerMessage.Parse(utf8.Span);
+        if (message is Starting starting) _startingNode = starting.Node;
+        driver.Received(Number, message);
     }
 
     /// <summary>Ends when the queue is closed, or when sending fails.</summary>

@@ -67,7 +67,8 @@ internal sealed class SessionDriver : IAsyncDisposable
         {
             if (!_links.Remove(link.Number)) return;
             _tell(new Tell(new LinkEnded(failure)));
-            _session.Closed(link.Number, failure.CloseCode, failure.RetryAfter);
+            if (failure.Refusal is { } refusal) _session.Refused(link.Number, refusal);
+            else _session.Closed(link.Number, failure.CloseCode);
             CarryOutLocked();
         }
     }
@@ -128,9 +129,9 @@ internal sealed class SessionDriver : IAsyncDisposable
 
     private void OpenLocked(OpenLink open)
     {
-        var link = new LinkSocket(open.Link, _server, _options, this);
+        var link = new LinkSocket(open, _server, _options, this);
         _links.Add(open.Link, link);
-        RunLocked(() => link.RunAsync(open.Delay));
+        RunLocked(link.RunAsync);
     }
 
     private void RenewLocked()
@@ -149,7 +150,7 @@ internal sealed class SessionDriver : IAsyncDisposable
     {
         try
         {
-            if (_options.RefreshToken is not { } refresh) throw new InvalidOperationException("the token has expired, and there is no RefreshToken");
+            if (_options.RefreshToken is not { } refresh) throw new InvalidOperationException("the server wants a new token, and there is no RefreshToken to get one");
             await refresh(token);
             Do(session => session.TokenRenewed());
         }

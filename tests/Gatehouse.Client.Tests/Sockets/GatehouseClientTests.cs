@@ -75,7 +75,7 @@ public sealed class GatehouseClientTests
         };
         await using var client = new GatehouseClient(server.Address, AtOnce with { Clock = new FakeTimeProvider() });
         var failure = (await Assert.ThrowsAsync<GatehouseException>(() => client.ConnectAsync(Cancelled))).Link!;
-        Assert.Equal((503, TimeSpan.FromSeconds(7)), (failure.HttpStatus, failure.RetryAfter));
+        Assert.Equal(new UpgradeRefusal(503, TimeSpan.FromSeconds(7)), failure.Refusal);
     }
 
     [Fact(Timeout = 30_000)]

@@ -18,6 +18,7 @@ internal sealed class VectorExpectation(JsonObject expect, string step, VectorNa
         Same("unfollowed", outputs.OfType<Tell>().Select(tell => tell.Event).OfType<ThreadRefused>().Select(refused => Pair("threadId", refused.ThreadId, refused.Failure)));
         Assert.True(outputs.OfType<TokenNeeded>().Any() == ((bool?)expect["needsToken"] ?? false), Where("needsToken"));
         if (expect["state"] is { } state) Assert.True((string)state! == session.State.ToString().ToLowerInvariant(), Where($"state is {session.State}"));
+        if (expect.TryGetPropertyValue("node", out var node)) Assert.True((string?)node == session.WaitingFor, Where($"node is {session.WaitingFor}"));
         if (expect["applied"] is not null) Same("applied", outputs.Select(Applied).OfType<JsonNode>());
         foreach (var (threadId, replica) in expect["threads"]?.AsObject() ?? []) CheckThread(threadId, replica, session.Thread(threadId));
     }
@@ -29,6 +30,7 @@ internal sealed class VectorExpectation(JsonObject expect, string step, VectorNa
         foreach (var (wanted, open) in expected.Zip(actual))
         {
             Assert.True((int)wanted!["link"]! == open.Link, Where("connect.link"));
+            if (wanted.AsObject().TryGetPropertyValue("resume", out var resume)) Assert.True((string?)resume == open.ResumeToken, Where("connect.resume"));
             Assert.True(Math.Abs((double)wanted["delayMs"]! - open.Delay.TotalMilliseconds) <= 1, Where($"delay is {open.Delay}"));
         }
     }
