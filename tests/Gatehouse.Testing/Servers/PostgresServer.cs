@@ -1,0 +1,141 @@
+using System.Globalization;
+
+namespace Gatehouse.Testing.Servers;
+
+/// <summary>
+/// A PostgreSQL of the test's own: a new cluster in a private directory on a free port, with one superuser and its password.
+/// Removed when disposed. Run as the user <c>postgres</c> where the tests run as root, which PostgreSQL refuses.
+/// </summary>
+public sealed class PostgresServer : IAsyncDisposable
+{
+    public const string User = "gatehouse";
+    public const string Password = "open-sesame";
+
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
+    private readonly IReadOnlyList<string> _settings;
+    private ChildProcess? _process;
+    private int _databases;
+
+    private PostgresServer(IReadOnlyList<string> settings)
+    {
+        _settings = settings;
+        Directory = System.IO.Directory.CreateTempSubdirectory("gatehouse-postgres-").FullName;
+        Port = FreePort.Next();
+    }
+
+    public int Port { get; }
+
+    public string Directory { get; }
+
+    /// <summary>The running process.</summary>
+    /// <exception cref="InvalidOperationException">It is not running.</exception>
+    public ChildProcess Process => _process ?? throw new InvalidOperationException("This PostgreSQL is not running.");
+
+    private string Data => Path.Combine(Directory, "data");
+
+    /// <param name="settings">As in <c>postgresql.conf</c>: <c>"max_connections=200"</c>.</param>
+    public static async Task<PostgresServer> StartAsync(params IReadOnlyList<string> settings)
+    {
+        var server = await CreateAsync(settings);
+        await server.StartAgainAsync();
+        return server;
+    }
+
+    /// <summary>A cluster that has a port but does not run yet: connections are refused.</summary>
+    public static async Task<PostgresServer> CreateAsync(params IReadOnlyList<string> settings)
+    {
+        var server = new PostgresServer(settings);
+        var password = Path.Combine(server.Directory, "password");
+        await File.WriteAllTextAsync(password, Password);
+        if (Environment.IsPrivilegedProcess) await RunAsync(new("chown", "-R", "postgres:postgres", server.Directory));
+        await RunAsync(new(Tool("initdb"), "-D", server.Data, "-U", User, "--pwfile", password, "-A", "scram-sha-256", "-E", "UTF8", "--locale=C", "-N")
+        {
+            User = "postgres",
+            WorkingDirectory = server.Directory,
+        });
+        return server;
+    }
+
+    /// <summary>Starts it on its port and waits until it answers.</summary>
+    public async Task StartAgainAsync()
+    {
+        var port = Port.ToString(CultureInfo.InvariantCulture);
+        string[] own = ["listen_addresses=127.0.0.1", $"unix_socket_directories={Directory}", "max_connections=200", "shared_buffers=32MB"];
+        _process = await ChildProcess.StartAsync(new(Tool("postgres"), ["-D", Data, "-p", port, .. own.Concat(_settings).SelectMany(setting => (string[])["-c", setting])])
+        {
+            User = "postgres",
+            WorkingDirectory = Directory,
+        });
+        using var patience = new CancellationTokenSource(StartLimit);
+        while (true)
+        {
+            await using var answer = await ChildProcess.StartAsync(new(Tool("pg_isready"), "-q", "-h", "127.0.0.1", "-p", port));
+            if (await answer.ExitAsync() == 0) return;
+            if (_process.HasExited) throw new InvalidOperationException($"PostgreSQL ended: {_process.Output}");
+            if (patience.IsCancellationRequested) throw new TimeoutException($"PostgreSQL did not answer in {StartLimit}: {_process.Output}");
+            await Task.Delay(50);
+        }
+    }
+
+    /// <summary>How to connect with Npgsql, to the database that every cluster has or to another one.</summary>
+    public string ConnectionString(string database = "postgres", string password = Password) =>
+        $"Host=127.0.0.1;Port={Port};Username={User};Password={password};Database={database}";
+
+    /// <summary>Creates an empty database, for one test.</summary>
+    /// <returns>How to connect to it.</returns>
+    public async Task<string> CreateDatabaseAsync()
+    {
+        var name = $"test_{Interlocked.Increment(ref _databases)}";
+        await RunAsync(new(Tool("createdb"), "-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", User, name)
+        {
+            Environment = new Dictionary<string, string?> { ["PGPASSWORD"] = Password },
+        });
+        return ConnectionString(name);
+    }
+
+    /// <summary>Ends it as a crash would. Its backends notice and end, too.</summary>
+    public async Task KillAsync()
+    {
+        await Process.DisposeAsync();
+        _process = null;
+    }
+
+    /// <summary>Ends it in order, cutting its connections (a fast shutdown).</summary>
+    public async Task StopAsync()
+    {
+        Process.Signal(UnixSignal.Interrupt);
+        await Process.ExitAsync();
+        await KillAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+        {
+            // At once, but with its shared memory given back.
+            Process.Signal(UnixSignal.Quit);
+            await Process.ExitAsync();
+            await KillAsync();
+        }
+        System.IO.Directory.Delete(Directory, recursive: true);
+    }
+
+    private static async Task RunAsync(ChildCommand command)
+    {
+        await using var process = await ChildProcess.StartAsync(command);
+        var code = await process.ExitAsync();
+        if (code != 0) throw new InvalidOperationException($"{command.Program} ended with {code}: {process.Output}");
+    }
+
+    // Debian keeps the servers' programs out of the path, one folder per version.
+    private static string Tool(string name)
+    {
+        const string root = "/usr/lib/postgresql";
+        var versions = System.IO.Directory.Exists(root) ? System.IO.Directory.GetDirectories(root) : [];
+        return versions
+            .OrderByDescending(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var version) ? version : 0)
+            .Select(folder => Path.Combine(folder, "bin", name))
+            .FirstOrDefault(File.Exists) ?? name;
+    }
+}
