@@ -34,6 +34,29 @@ public sealed class ConnectionTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task A_server_that_starts_slowly_is_said_to_be_starting_with_what_it_waits_for()
+    {
+        await using var server = await ServerProcess.StartWithWorldAsync();
+        await using var context = await chromium.NewContextAsync();
+        var tab = await Tab.OpenAsync(context, server);
+
+        await server.KillAsync();
+        server.SetWorld(up: false);
+        await server.BeginToStartAsync();
+        await Expect(tab.Connection.GetByRole(Microsoft.Playwright.AriaRole.Status)).ToHaveTextAsync("The server is starting (waiting for world)");
+        await Expect(tab.Connection).ToHaveAttributeAsync("data-state", "starting");
+        await tab.PictureAsync("starting");
+        await tab.Page.SetViewportSizeAsync(360, 640);
+        await tab.Page.WaitForFunctionAsync("() => document.getAnimations().every(each => !(each instanceof CSSTransition))");
+        await tab.PictureAsync("starting-narrow");
+        Assert.True(await tab.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"));
+        server.SetWorld(up: true);
+        await tab.IsConnectedAsync();
+        await Expect(tab.Connection).ToContainTextAsync("Connected");
+        Assert.Empty(tab.Faults);
+    }
+
+    [Fact]
     public async Task A_message_that_is_sent_while_the_server_is_away_is_answered_once_when_it_is_back()
     {
         await using var server = await ServerProcess.StartAsync(tokensPerSecond: 500);

@@ -7,19 +7,21 @@ using System.Text;
 
 namespace Gatehouse.Browser.Tests;
 
-/// <summary>The shipped server as a process, on a port and a data directory of its own that stay the same when it is killed and started again.</summary>
+/// <summary>The shipped server, or the test host, as a process, on a port and a data directory of its own that stay the same when it is killed and started again.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private const string ReadyLine = "Readiness gained";
+    private const string ListeningLine = "Now listening on";
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("gatehouse-browser-").FullName;
-    private readonly double _tokensPerSecond;
+    private readonly string _binary;
+    private readonly string[] _arguments;
     private Process? _process;
 
-    private ServerProcess(double tokensPerSecond)
+    private ServerProcess(string binary, params string[] arguments)
     {
-        _tokensPerSecond = tokensPerSecond;
+        (_binary, _arguments) = (binary, arguments);
         Port = FreePort();
     }
 
@@ -32,34 +34,52 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Whether it has been killed, so that a browser may have found nobody there.</summary>
     public bool WasKilled { get; private set; }
 
-    private static string Binary => Environment.GetEnvironmentVariable("GATEHOUSE_SERVER")
-        ?? typeof(ServerProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(each => each.Key == "ServerBinary").Value!;
+    private string WorldFile => Path.Combine(_directory, "world");
 
     /// <summary>Starts a server whose built-in agent speaks at the given pace, and waits until it is ready.</summary>
     public static async Task<ServerProcess> StartAsync(double tokensPerSecond)
     {
-        var server = new ServerProcess(tokensPerSecond);
+        var server = new ServerProcess(
+            Environment.GetEnvironmentVariable("GATEHOUSE_SERVER") ?? Built("ServerBinary"),
+            string.Create(CultureInfo.InvariantCulture, $"--Ops:TokensPerSecond={tokensPerSecond}"));
         await server.StartAgainAsync();
         return server;
     }
 
-    /// <summary>Starts the server that has been killed.</summary>
-    public async Task StartAgainAsync()
+    /// <summary>Starts a host with a node <c>world</c>, which is up until <see cref="SetWorld"/> says otherwise, and waits until it is ready.</summary>
+    public static async Task<ServerProcess> StartWithWorldAsync()
     {
-        var start = new ProcessStartInfo(Binary)
+        var server = new ServerProcess(Built("HostBinary"), "--Logging:LogLevel:Default=Information");
+        server.SetWorld(up: true);
+        await server.StartAgainAsync();
+        return server;
+    }
+
+    public void SetWorld(bool up) => File.WriteAllText(WorldFile, up ? "up" : "down");
+
+    /// <summary>Starts the server that has been killed, and waits until it is ready.</summary>
+    public Task StartAgainAsync() => StartAsync(ReadyLine);
+
+    /// <summary>Starts the server that has been killed, and waits until it listens.</summary>
+    public Task BeginToStartAsync() => StartAsync(ListeningLine);
+
+    private async Task StartAsync(string awaitedLine)
+    {
+        var start = new ProcessStartInfo(_binary)
         {
-            ArgumentList = { $"--Data:Directory={_directory}", string.Create(CultureInfo.InvariantCulture, $"--Ops:TokensPerSecond={_tokensPerSecond}") },
+            ArgumentList = { $"--Data:Directory={_directory}", $"--World:File={WorldFile}" },
             Environment = { ["PORT"] = Port.ToString(CultureInfo.InvariantCulture) },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var argument in _arguments) start.ArgumentList.Add(argument);
         var said = new StringBuilder();
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
         void Hear(object sender, DataReceivedEventArgs line)
         {
             lock (said) said.AppendLine(line.Data);
-            if (line.Data?.Contains(ReadyLine, StringComparison.Ordinal) == true) ready.TrySetResult();
+            if (line.Data?.Contains(awaitedLine, StringComparison.Ordinal) == true) ready.TrySetResult();
         }
         process.OutputDataReceived += Hear;
         process.ErrorDataReceived += Hear;
@@ -99,6 +119,9 @@ internal sealed class ServerProcess : IAsyncDisposable
         process.Kill();
         await process.WaitForExitAsync();
     }
+
+    private static string Built(string name) =>
+        typeof(ServerProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(each => each.Key == name).Value!;
 
     private static int FreePort()
     {

@@ -134,6 +134,7 @@ internal sealed class Tab
     {
         if (message.Type is not ("error" or "warning")) return;
         if (_server.WasKilled && message.Text.StartsWith("WebSocket connection to", StringComparison.Ordinal)) return;
+        if (_server.WasKilled && message.Location.Contains("/ready", StringComparison.Ordinal)) return;
         _faults.Enqueue($"{message.Type}: {message.Text}");
     }
 }

@@ -1,5 +1,6 @@
 /** @import { GatehouseClient } from '/client/index.js' */
 import { part } from './element.js';
+import { StartWatch } from './start-watch.js';
 
 /** Says how the connection is. */
 export class ConnectionView {
@@ -8,6 +9,7 @@ export class ConnectionView {
   #wait = /** @type {HTMLElement} */ (this.#part.querySelector('.connection-wait'));
   #retry = /** @type {HTMLButtonElement} */ (this.#part.querySelector('.connection-retry'));
   #client;
+  #start;
 
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #timer;
@@ -17,6 +19,7 @@ export class ConnectionView {
 
   constructor(/** @type {GatehouseClient} */ client) {
     this.#client = client;
+    this.#start = new StartWatch(client, () => this.render());
     client.addEventListener('state', () => this.render());
     addEventListener('offline', () => this.render());
     addEventListener('online', () => client.hurry());
@@ -38,11 +41,11 @@ export class ConnectionView {
 
   /** @returns {{ state: 'connected' | 'connecting' | 'starting' | 'reconnecting' | 'offline' | 'stopped', text: string }} */
   #said() {
-    const { name, node, code, retryInMs = 0 } = this.#client.state;
+    const { name, code, retryInMs = 0 } = this.#client.state;
     if (name === 'connected') return { state: 'connected', text: 'Connected' };
     if (name === 'stopped') return { state: 'stopped', text: code === undefined ? 'Not connected' : `The server ended the connection (${code})` };
     if (!navigator.onLine) return { state: 'offline', text: 'Offline' };
-    if (node !== undefined) return { state: 'starting', text: `The server is starting: ${node}` };
+    if (this.#start.said !== undefined) return { state: 'starting', text: this.#start.said };
     if (this.#wasConnected || (name === 'waiting' && retryInMs > 500)) return { state: 'reconnecting', text: 'Reconnecting' };
     return { state: 'connecting', text: 'Connecting' };
   }
