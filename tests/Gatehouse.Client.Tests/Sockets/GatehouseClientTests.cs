@@ -216,6 +216,37 @@ public sealed class GatehouseClientTests
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task Goaway_in_the_middle_of_an_answer_loses_and_doubles_nothing_and_answers_a_command_once()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        await using var client = new GatehouseClient(server.Address, AtOnce with { CloseTimeout = TimeSpan.FromSeconds(5) });
+        var running = client.RunAsync("t", "hi", cancellationToken: Cancelled);
+        var first = await server.WelcomeAsync();
+        await AcceptRunAsync(first);
+        var end = client.WaitForRunAsync((await running).RunId, Cancelled);
+        await first.SendTextAsync(Events("c0", "c3", Started, TextStart, Text("one ")));
+        await first.SendAsync(new GoAway(8000, 0, "drain"));
+        var second = await server.AcceptAsync();                        // the first still serves
+        var applied = FirstAsync<EventsApplied>(client, applied => applied.Message.Cursor is "c4");
+        await first.SendTextAsync(Events("c3", "c4", Text("two ")));
+        await applied;
+        var listing = client.ListThreadsAsync(cancellationToken: Cancelled);
+        var asked = await first.ReceiveAsync();
+        await second.SendAsync(new Welcome("k2", "i", "1", 20000, 1000, 65536, "s2"));
+        var subscribe = await second.ReceiveAsync();
+        Assert.Equal("c4", (string)subscribe["cursor"]!);
+        Assert.True(JsonNode.DeepEquals(asked, await second.ReceiveAsync()));
+        await first.SendTextAsync(Events("c4", "c5", Text("three ")));  // too late, comes again on the second
+        await second.SendAsync(new Subscribed(new((long)subscribe["id"]!), "t", Subscribed.Replayed, "c4"));
+        await second.SendTextAsync(Events("c4", "c6", Text("three "), Finished));
+        await second.SendAsync(new ThreadsMessage(new((long)asked["id"]!), []));
+        Assert.Equal(1000, await first.ReceiveCloseAsync());
+        Assert.Empty((await listing).Threads);
+        Assert.Equal(RunEnd.Success, (await end).Outcome);
+        Assert.Equal("one two three ", client.Thread("t")!.Messages[0].Content);
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task Message_that_is_none_drops_the_connection()
     {
         await using var server = await ScriptedServer.StartAsync();
@@ -246,7 +277,7 @@ public sealed class GatehouseClientTests
     }
 
     /// <summary>The first event of that kind from this call on.</summary>
-    private static Task<T> FirstAsync<T>(GatehouseClient client) where T : ClientEvent
+    private static Task<T> FirstAsync<T>(GatehouseClient client, Predicate<T>? like = null) where T : ClientEvent
     {
         var events = client.ReadEventsAsync(Cancelled);
         return ReadAsync();
@@ -255,7 +286,7 @@ public sealed class GatehouseClientTests
         {
             await foreach (var @event in events)
             {
-                if (@event is T wanted) return wanted;
+                if (@event is T wanted && like?.Invoke(wanted) is not false) return wanted;
             }
             throw new InvalidOperationException("the client has ended");
         }
