@@ -60,9 +60,24 @@ internal sealed class GraphHarness : IAsyncDisposable
         return await UntilAsync(node, found => found.Runs > runs);
     }
 
+    /// <summary>Lets time pass until the task has ended, because it may wait for what will never answer.</summary>
+    public async Task PassTimeUntilAsync(Task task)
+    {
+        using var giveUp = new CancellationTokenSource(Patience);
+        while (!task.IsCompleted)
+        {
+            giveUp.Token.ThrowIfCancellationRequested();
+            Clock.Advance(TimeSpan.FromMilliseconds(500));
+            await Task.WhenAny(task, Task.Delay(1));
+        }
+        await task;
+    }
+
+    public Task StopAsync() => PassTimeUntilAsync(Graph.Engine.StopAsync(CancellationToken.None));
+
     public async ValueTask DisposeAsync()
     {
-        await Graph.Engine.StopAsync(CancellationToken.None).WaitAsync(Patience);
+        await StopAsync();
         await _services.DisposeAsync();
     }
 }

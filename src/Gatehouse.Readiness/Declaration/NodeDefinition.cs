@@ -7,7 +7,8 @@ internal sealed record NodeDefinition(
     IReadOnlyList<Edge> After,
     Retry Retry,
     Stability Stability,
-    NodePolicy Policy)
+    NodePolicy Policy,
+    NodeStop? Stop = null)
 {
     /// <summary>The least time that a start must allow the node: one full check and its longest window.</summary>
     public TimeSpan Budget => Policy.Timeout + Stability.Window;

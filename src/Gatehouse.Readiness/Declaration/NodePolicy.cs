@@ -9,6 +9,12 @@ public sealed record NodePolicy
     /// <summary>How long one check may take before it is abandoned. Default 5 s: longer than a slow round trip, shorter than an outage.</summary>
     public TimeSpan Timeout { get; init => field = Positive(value); } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How long the node's stop may take before it is left behind. Default 5 s: half of the ten seconds that a platform leaves a
+    /// process to end in.
+    /// </summary>
+    public TimeSpan StopTimeout { get; init => field = Positive(value); } = TimeSpan.FromSeconds(5);
+
     /// <summary>A good check that takes longer than this makes the node degraded, never failed: slow is not down. Default 1 s.</summary>
     public TimeSpan SlowAfter { get; init => field = Positive(value); } = TimeSpan.FromSeconds(1);
 

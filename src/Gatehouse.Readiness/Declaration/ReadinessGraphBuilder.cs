@@ -18,17 +18,19 @@ public sealed class ReadinessGraphBuilder
     /// <param name="retry">The rest after a failure during start-up. Default: 250 ms doubling to 5 s.</param>
     /// <param name="stable">How long the node must be good without a break. Default: the first success is enough.</param>
     /// <param name="policy">Timeout, pace, hysteresis and importance.</param>
+    /// <param name="stop">Undoes what the checks have done. Runs when the host has stopped, before the stops of the nodes that come first.</param>
     public ReadinessGraphBuilder Node(
         string name,
         NodeCheck check,
         IReadOnlyList<Edge>? after = null,
         Retry? retry = null,
         Stability? stable = null,
-        NodePolicy? policy = null)
+        NodePolicy? policy = null,
+        NodeStop? stop = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(check);
-        _nodes.Add(new(name, check, after ?? [], retry ?? Retry.Default, stable ?? Stability.Immediate, policy ?? NodePolicy.Default));
+        _nodes.Add(new(name, check, after ?? [], retry ?? Retry.Default, stable ?? Stability.Immediate, policy ?? NodePolicy.Default, stop));
         return this;
     }
 

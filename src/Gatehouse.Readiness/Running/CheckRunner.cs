@@ -3,9 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Gatehouse.Readiness;
 
 /// <summary>
-/// Runs one node's check against its timeout. The race is what enforces the timeout: a check that ignores its token is left
-/// behind, counted, and watched to its end, so that nothing it throws later goes unobserved. With three of them alive there
-/// is no free slot: the peer is plainly not answering, and a fourth would only leak more.
+/// Runs one node's check against its timeout. A check that ignores its token is left behind and counted until it ends; what it
+/// then answers is heard by nobody. With three of them alive there is no free slot: the peer is plainly not answering, and a
+/// fourth would only leak more.
 /// </summary>
 internal sealed class CheckRunner(NodeDefinition node, IServiceProvider services, TimeProvider clock)
 {
@@ -14,6 +14,9 @@ internal sealed class CheckRunner(NodeDefinition node, IServiceProvider services
     private readonly Lock _gate = new(); // guards _abandoned, _slot
     private int _abandoned;
     private TaskCompletionSource? _slot;
+
+    /// <summary>The run that was in flight when the graph stopped, its token cancelled.</summary>
+    public Task LeftAtStop { get; private set; } = Task.CompletedTask;
 
     public int Abandoned { get { lock (_gate) return _abandoned; } }
 
@@ -30,20 +33,10 @@ internal sealed class CheckRunner(NodeDefinition node, IServiceProvider services
     public async Task<CheckRun> RunAsync(Func<IServiceProvider, NodeContext> contextFor, CancellationToken stop)
     {
         var startedAt = clock.GetTimestamp();
-        var cancel = new CancellationTokenSource();
-        // The timeout is armed before the check begins, so that nothing in the check can delay its own judge.
-        var over = new TaskCompletionSource<CheckRun>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var race = ((Task)over.Task).WaitAsync(node.Policy.Timeout, clock, stop);
-        var run = Task.Run(async () => over.TrySetResult(await GuardedAsync(contextFor, startedAt, cancel.Token)), CancellationToken.None);
-
-        await race.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await Task.Yield(); // leave the thread of whoever moved the clock: it may hold a lock
-        if (over.Task.IsCompleted)
-        {
-            cancel.Dispose();
-            return await over.Task;
-        }
-        Abandon(run, cancel);
+        var race = await Race.RunAsync(token => GuardedAsync(contextFor, startedAt, token), node.Policy.Timeout, clock, stop);
+        if (race.HasEnded) return race.Result;
+        Abandon(race.Work);
+        if (stop.IsCancellationRequested) LeftAtStop = race.Work;
         stop.ThrowIfCancellationRequested();
         var reason = FormattableString.Invariant($"no answer within {node.Policy.Timeout.TotalSeconds:0.###} s");
         return new(CheckResult.Failed(reason, "timeout"), startedAt, clock.GetTimestamp());
@@ -70,18 +63,9 @@ internal sealed class CheckRunner(NodeDefinition node, IServiceProvider services
         }
     }
 
-    private void Abandon(Task run, CancellationTokenSource cancel)
+    private void Abandon(Task run)
     {
         lock (_gate) _abandoned++;
-        // Cancelling runs the check's own callbacks, which may throw or block: off this thread, and observed.
-        var cancelled = cancel.CancelAsync();
-        _ = Task.WhenAll(run, cancelled).ContinueWith(
-            both =>
-            {
-                _ = both.Exception;
-                cancel.Dispose();
-            },
-            CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         _ = run.ContinueWith(_ => Release(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 

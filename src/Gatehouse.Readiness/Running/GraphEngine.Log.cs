@@ -52,6 +52,7 @@ internal sealed partial class GraphEngine
             case NodeState.Degraded: LogNodeDegraded(node.Name, node.Reason); break;
             case NodeState.Failed: LogNodeFailed(node.Name, node.Reason); break;
             case NodeState.Unknown: LogNodeSilent(node.Name); break;
+            case NodeState.Stopped when node.Reason is { } fault: LogStopFailed(node.Name, fault); break;
             default: LogNodeProgressed(node.Name, node.State.ToText()); break;
         }
     }
@@ -85,4 +86,8 @@ internal sealed partial class GraphEngine
 
     [LoggerMessage(3009, LogLevel.Error, "Readiness lost by node {Node}: {Reason}")]
     private partial void LogReadinessLost(string node, string? reason);
+
+    // 3010 is the probe listener's.
+    [LoggerMessage(3011, LogLevel.Error, "Node {Node} was not stopped as it should be: {Fault}")]
+    private partial void LogStopFailed(string node, string fault);
 }

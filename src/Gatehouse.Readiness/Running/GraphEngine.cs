@@ -18,9 +18,10 @@ internal sealed partial class GraphEngine
     private readonly Func<double> _random;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
-    private readonly List<Task> _loops = []; // guarded by Gate
-    private long? _startedAt;                // guarded by Gate
-    private DateTimeOffset _begun;           // guarded by Gate
+    private long? _startedAt;      // guarded by Gate
+    private DateTimeOffset _begun; // guarded by Gate
+    private Task? _undo;           // guarded by Gate
+    private int _failedStops;
 
     public GraphEngine(IReadOnlyList<NodeDefinition> definitions, IServiceProvider services, TimeProvider clock, Func<double> random, ILogger logger)
     {
@@ -31,10 +32,18 @@ internal sealed partial class GraphEngine
 
     public SnapshotBoard Board { get; }
 
+    public IReadOnlyList<GraphNode> Nodes => _nodes;
+
     public Lock Gate => Board.Gate;
 
     /// <summary>From the start of the graph until it had finished; null until then.</summary>
     public TimeSpan? TimeToReady { get; private set; }
+
+    /// <summary>True once the graph stops: no check begins any more, and no verdict counts. Guarded by <see cref="Gate"/>.</summary>
+    public bool IsStopping { get; private set; }
+
+    /// <summary>How many nodes could not be stopped as they should.</summary>
+    public int FailedStops => Volatile.Read(ref _failedStops);
 
     /// <summary>Launches the roots. Returns at once; a second call does nothing.</summary>
     public void Start()
@@ -42,7 +51,7 @@ internal sealed partial class GraphEngine
         lock (Gate)
         {
             var now = Moment.Of(_clock);
-            if (_startedAt is not null || _stop.IsCancellationRequested) return;
+            if (_startedAt is not null || IsStopping) return;
             (_begun, _startedAt) = (now.Wall, now.Timestamp);
             var changes = new List<(int, NodeSnapshot)>(_nodes.Count);
             foreach (var node in _nodes)
@@ -51,13 +60,42 @@ internal sealed partial class GraphEngine
         }
     }
 
-    /// <summary>Ends all loops and awaits them. Runs in flight are cancelled, and left behind if they do not heed it.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>Ends all checking: no check begins from here on, and those in flight are cancelled.</summary>
+    public async Task EndAsync()
     {
+        lock (Gate) IsStopping = true;
         await _stop.CancelAsync();
-        Task[] loops;
-        lock (Gate) loops = [.. _loops];
-        await Task.WhenAll(loops).WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Ends all checking and undoes the start, in reverse order. A second call awaits the first.</summary>
+    /// <param name="hurry">Cancelled when the host's shutdown time is used up.</param>
+    public async Task StopAsync(CancellationToken hurry)
+    {
+        await EndAsync();
+        Task undo;
+        lock (Gate) undo = _undo ??= new OrderedStop(this, _nodes, _services, _clock).RunAsync(hurry);
+        await undo;
+    }
+
+    /// <summary>Notes that a node has been stopped.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="startedAt">When its stop began, by the monotonic clock; null if none ran.</param>
+    /// <param name="fault">What went wrong, or null.</param>
+    public void Settle(GraphNode node, long? startedAt, string? fault)
+    {
+        if (fault is not null) Interlocked.Increment(ref _failedStops);
+        NodeChange change;
+        lock (Gate)
+        {
+            var now = Moment.Of(_clock);
+            if (startedAt is { } begun) node.Record.Stop(Offset(begun), Offset(now.Timestamp), fault);
+            var (graphBefore, before) = (Board.Current, Board.Current.Nodes[node.Index]);
+            var after = before with { State = NodeState.Stopped, Since = now.Wall, Reason = fault, Signature = fault is null ? null : "stop" };
+            Board.PublishLocked(now.Wall, (node.Index, after));
+            Remember(node, now, after);
+            change = new(before, after, graphBefore, Board.Current);
+        }
+        Announce(change);
     }
 
     public void Withdraw(string reason)
@@ -96,6 +134,7 @@ internal sealed partial class GraphEngine
         List<NodeChange> silent = [];
         lock (Gate)
         {
+            if (IsStopping) return;
             var now = Moment.Of(_clock);
             foreach (var node in _nodes)
             {
@@ -167,7 +206,7 @@ internal sealed partial class GraphEngine
         node.Standing.Begin();
         node.DueBy = now.Timestamp + (long)((node.Definition.Policy.Timeout + Overdue).TotalSeconds * _clock.TimestampFrequency);
         var loop = node.Loop = new(node, this, _services, _clock, _random);
-        if (!_stop.IsCancellationRequested) _loops.Add(Task.Run(() => loop.RunAsync(_stop.Token), CancellationToken.None));
+        loop.Start(_stop.Token);
         return Became(node, now, NodeState.Checking, []);
     }
 

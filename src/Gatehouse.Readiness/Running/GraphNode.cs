@@ -25,6 +25,9 @@ internal sealed class GraphNode(NodeDefinition definition, int index, TimeProvid
     /// <summary>By when the monitor must have given its next verdict, by the monotonic clock; null while none is expected.</summary>
     public long? DueBy { get; set; }
 
+    /// <summary>True once a check of the node has begun: there may be something to undo.</summary>
+    public bool HasBegun { get; set; }
+
     /// <summary>The monitor; null until the node is launched.</summary>
     public NodeLoop? Loop { get; set; }
 

@@ -24,9 +24,22 @@ internal sealed class NodeLoop(GraphNode node, GraphEngine engine, IServiceProvi
     private int _runs;
     private int _crashes;
 
+    /// <summary>The loop itself; ends soon after the graph's stop.</summary>
+    public Task Pump { get; private set; } = Task.CompletedTask;
+
+    /// <inheritdoc cref="CheckRunner.LeftAtStop"/>
+    public Task LeftAtStop => _runner.LeftAtStop;
+
+    public void Start(CancellationToken stop) => Pump = Task.Run(() => RunAsync(stop), CancellationToken.None);
+
     public void Wake() => _wakeup.Wake();
 
-    public async Task RunAsync(CancellationToken stop)
+    public NodeContext ContextFor(IServiceProvider scope)
+    {
+        lock (engine.Gate) return ContextLocked(scope);
+    }
+
+    private async Task RunAsync(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {
@@ -57,7 +70,7 @@ internal sealed class NodeLoop(GraphNode node, GraphEngine engine, IServiceProvi
             if (!slot.IsCompleted) ParkUntilSlot();
             await slot.WaitAsync(stop);
             _wakeup.Reset();
-            var run = await _runner.RunAsync(ContextFor(), stop);                               // 2
+            var run = await _runner.RunAsync(Admit, stop);                                     // 2
             await Record(run, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);     // 3, 4
             await Task.Yield(); // leave the thread of whoever moved the clock or woke us: it may hold a lock
             var rested = clock.GetElapsedTime(run.EndedAt);
@@ -65,14 +78,26 @@ internal sealed class NodeLoop(GraphNode node, GraphEngine engine, IServiceProvi
         }
     }
 
-    private Func<IServiceProvider, NodeContext> ContextFor()
+    /// <summary>
+    /// The last thing before a check. Under the gate, so that each check has either begun before the graph's stop, and is undone,
+    /// or never begins.
+    /// </summary>
+    private NodeContext Admit(IServiceProvider scope)
     {
         lock (engine.Gate)
         {
-            var (runs, failures, monitoring) = (_runs, node.Standing.Failures, node.Standing.HasStood);
-            return scope => new(node.Definition.Name, scope, clock) { EarlierRuns = runs, Failures = failures, IsMonitoring = monitoring };
+            if (engine.IsStopping) throw new OperationCanceledException("The graph is stopping.");
+            node.HasBegun = true;
+            return ContextLocked(scope);
         }
     }
+
+    private NodeContext ContextLocked(IServiceProvider scope) => new(node.Definition.Name, scope, clock)
+    {
+        EarlierRuns = _runs,
+        Failures = node.Standing.Failures,
+        IsMonitoring = node.Standing.HasStood,
+    };
 
     private Task Record(CheckRun run, CancellationToken stop)
     {
@@ -80,6 +105,7 @@ internal sealed class NodeLoop(GraphNode node, GraphEngine engine, IServiceProvi
         NodeChange change;
         lock (engine.Gate)
         {
+            if (engine.IsStopping) return Task.CompletedTask;
             var crashed = run.IsCrash && node.Standing.HasStood;
             node.Standing.Observe(run);
             _runs++;
@@ -101,6 +127,7 @@ internal sealed class NodeLoop(GraphNode node, GraphEngine engine, IServiceProvi
         var run = new CheckRun(CheckResult.Failed(CheckFault.Describe(crash), CheckFault.Signature(crash)), now, now, IsCrash: true);
         lock (engine.Gate)
         {
+            if (engine.IsStopping) return Task.CompletedTask;
             node.Standing.Observe(run);
             _crashes++;
             // Before the node was ever ready this is a dependency that is late, not a monitor that is ill.
@@ -118,6 +145,7 @@ internal sealed class NodeLoop(GraphNode node, GraphEngine engine, IServiceProvi
         NodeChange change;
         lock (engine.Gate)
         {
+            if (engine.IsStopping) return;
             var now = Moment.Of(clock);
             node.Standing.Break(what, now.Timestamp);
             change = engine.PublishLocked(node, now, Describe);
@@ -131,6 +159,7 @@ internal sealed class NodeLoop(GraphNode node, GraphEngine engine, IServiceProvi
         NodeChange change;
         lock (engine.Gate)
         {
+            if (engine.IsStopping) return;
             node.DueBy = null; // nothing is expected until an abandoned run ends
             change = engine.PublishLocked(node, Moment.Of(clock), snapshot => Describe(snapshot) with { IsParked = true });
         }

@@ -3,10 +3,16 @@ using Microsoft.Extensions.Hosting;
 namespace Gatehouse.Readiness;
 
 /// <summary>
-/// Starts the graph when the host has started, which is when the server listens, and never holds up that start. The
-/// supervisor beats once a second and looks for monitors that have fallen silent.
+/// Joins the graph to the host's life. The supervisor beats once a second and looks for monitors that have fallen silent.
+/// <list type="number">
+/// <item>Started: the graph starts when every hosted service has, which is when the server listens, and holds up nobody.</item>
+/// <item>Stopping: readiness is withdrawn at once; the monitors go on while the listener drains.</item>
+/// <item>Stop: checking ends.</item>
+/// <item>Stopped: the listener is closed and every hosted service has stopped, whatever the order of their registration; nobody
+/// uses the nodes any more, so this is when they are undone.</item>
+/// </list>
 /// </summary>
-internal sealed class ReadinessHost : IHostedService, IDisposable
+internal sealed class ReadinessHost : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
 
@@ -22,6 +28,8 @@ internal sealed class ReadinessHost : IHostedService, IDisposable
         (_graph, _watch, _lifetime) = (graph, watch, lifetime);
     }
 
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _watch.Start();
@@ -31,11 +39,17 @@ internal sealed class ReadinessHost : IHostedService, IDisposable
         return Task.CompletedTask;
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => _graph.Engine.EndAsync();
+
+    public async Task StoppedAsync(CancellationToken cancellationToken)
     {
+        await _graph.Engine.StopAsync(cancellationToken);
         await _stop.CancelAsync();
         await _supervisor.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _graph.Engine.StopAsync(cancellationToken);
         _watch.Stop();
     }
 

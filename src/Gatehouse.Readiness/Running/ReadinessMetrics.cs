@@ -30,6 +30,8 @@ internal sealed class ReadinessMetrics
             "How often the node's monitor crashed and was started again.");
         meter.CreateObservableGauge("gatehouse.readiness.node.abandoned", () => Each(node => node.Abandoned), "{check}",
             "Checks that were left behind at their timeout.");
+        meter.CreateObservableCounter("gatehouse.readiness.failed_stops", () => graph.Engine.FailedStops, "{node}",
+            "Nodes whose stop failed, did not end in time, or was not begun for lack of time.");
     }
 
     private IEnumerable<Measurement<double>> TimeToReady() =>

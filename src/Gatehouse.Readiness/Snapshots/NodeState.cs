@@ -23,4 +23,7 @@ public enum NodeState
 
     /// <summary>Does not do its job.</summary>
     Failed,
+
+    /// <summary>The process is ending: the node is no longer checked, and what it had declared to undo is undone, or its reason says why not.</summary>
+    Stopped,
 }

@@ -12,6 +12,7 @@ public static class NodeStateText
         NodeState.Ready => "ready",
         NodeState.Degraded => "degraded",
         NodeState.Failed => "failed",
+        NodeState.Stopped => "stopped",
         _ => "unknown",
     };
 

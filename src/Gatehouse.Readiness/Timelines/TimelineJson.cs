@@ -34,6 +34,7 @@ internal static class TimelineJson
         Milliseconds(json, "stabilisingMs", node.Stabilising);
         Milliseconds(json, "readyMs", node.Ready);
         Milliseconds(json, "ownMs", node.Own);
+        if (node.Stop is { } stop) Stop(json, stop);
         json.WriteNumber("attemptCount", node.AttemptCount);
         json.WriteStartArray("attempts");
         foreach (var attempt in node.Attempts)
@@ -46,6 +47,15 @@ internal static class TimelineJson
             json.WriteEndObject();
         }
         json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Stop(Utf8JsonWriter json, TimelineStop stop)
+    {
+        json.WriteStartObject("stop");
+        Milliseconds(json, "startMs", stop.Start);
+        Milliseconds(json, "endMs", stop.End);
+        if (stop.Fault is { } fault) json.WriteString("fault", fault);
         json.WriteEndObject();
     }
 

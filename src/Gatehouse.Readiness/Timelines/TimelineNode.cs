@@ -27,6 +27,9 @@ public sealed record TimelineNode
     /// <summary>When it was first ready; null until then.</summary>
     public TimeSpan? Ready { get; init; }
 
+    /// <summary>How it was stopped; null until then, and for a node that has nothing to undo.</summary>
+    public TimelineStop? Stop { get; init; }
+
     /// <summary>The time from launch to ready: what the node itself cost. Null until it is ready.</summary>
     public TimeSpan? Own => Ready - Launched;
 }

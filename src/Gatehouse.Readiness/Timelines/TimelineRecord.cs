@@ -1,6 +1,6 @@
 namespace Gatehouse.Readiness;
 
-/// <summary>Notes how a node comes up, until it is first ready; guarded by the gate of its board.</summary>
+/// <summary>Notes how a node comes up, until it is first ready, and how it is stopped; guarded by the gate of its board.</summary>
 internal sealed class TimelineRecord
 {
     private const int MostAttempts = 32;
@@ -11,6 +11,7 @@ internal sealed class TimelineRecord
     private int _attemptCount;
     private TimeSpan? _stabilising;
     private TimeSpan? _ready;
+    private TimelineStop? _stop;
 
     public void Launch(TimeSpan at, string? releasedBy) => (_launched, _releasedBy) = (at, releasedBy);
 
@@ -24,6 +25,8 @@ internal sealed class TimelineRecord
         if (standing.HasStood) _ready = end;
     }
 
+    public void Stop(TimeSpan start, TimeSpan end, string? fault) => _stop = new(start, end, fault);
+
     public TimelineNode Describe(NodeDefinition node) => new()
     {
         Name = node.Name,
@@ -34,5 +37,6 @@ internal sealed class TimelineRecord
         Attempts = [.. _attempts],
         Stabilising = _stabilising,
         Ready = _ready,
+        Stop = _stop,
     };
 }

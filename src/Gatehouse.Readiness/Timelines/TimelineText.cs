@@ -26,6 +26,8 @@ internal static class TimelineText
             text.AppendLine(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
         if (timeline.Total is { } total)
             text.AppendLine($"critical path: {string.Join(" → ", timeline.CriticalPath)} ({Seconds(total)})");
+        foreach (var node in timeline.Nodes.Where(node => node.Stop is not null).OrderBy(node => node.Stop!.Start))
+            text.AppendLine($"stopped at {Seconds(node.Stop!.Start)} in {Seconds(node.Stop.End - node.Stop.Start)}: {node.Name}{Fault(node.Stop)}");
         return text.ToString();
     }
 
@@ -38,6 +40,8 @@ internal static class TimelineText
         node.AttemptCount.ToString(CultureInfo.InvariantCulture),
         node.ReleasedBy ?? "",
     ];
+
+    private static string Fault(TimelineStop stop) => stop.Fault is { } fault ? $" ({fault})" : "";
 
     private static string Seconds(TimeSpan? time) =>
         time is { } value ? value.TotalSeconds.ToString("0.000 s", CultureInfo.InvariantCulture) : "-";
