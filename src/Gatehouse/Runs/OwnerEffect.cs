@@ -16,6 +16,12 @@ internal abstract record OwnerEffect
         public static readonly Proceed Instance = new();
     }
 
+    /// <summary>Give the thread up with its runs open, so that whoever comes first goes on with them.</summary>
+    public sealed record Release : OwnerEffect
+    {
+        public static readonly Release Instance = new();
+    }
+
     /// <summary>Call the model with the thread's messages. Answered by any number of ModelSaid and one ModelEnded.</summary>
     public sealed record CallModel(OpenRun Run, int Step) : OwnerEffect;
 
@@ -42,6 +48,9 @@ internal enum OwnerStop
 {
     /// <summary>No run is left; the thread has been released.</summary>
     Released,
+
+    /// <summary>The thread has been given up with its runs open.</summary>
+    HandedOver,
 
     /// <summary>The thread has another owner.</summary>
     Fenced,

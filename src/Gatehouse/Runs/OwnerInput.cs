@@ -36,6 +36,21 @@ internal abstract record OwnerInput
     /// <summary>A message waits behind the active run.</summary>
     public sealed record Queued(string RunId, string MessageId, string Text) : OwnerInput;
 
+    /// <summary>The lease is proved to last until then: measured from before the store was asked, so rather too early than too late.</summary>
+    public sealed record Leased(DateTimeOffset Until) : OwnerInput;
+
+    /// <summary>The store says that the thread has another owner.</summary>
+    public sealed record LeaseLost : OwnerInput
+    {
+        public static readonly LeaseLost Instance = new();
+    }
+
+    /// <summary>The thread is to go to another instance: at the next step boundary, or with <paramref name="AtOnce"/> without waiting for what is under way.</summary>
+    public sealed record HandOver(bool AtOnce) : OwnerInput;
+
+    /// <summary>The answer to <see cref="OwnerEffect.Release"/>; false if it was lost.</summary>
+    public sealed record Released(bool Answered) : OwnerInput;
+
     /// <summary>Time has passed.</summary>
     public sealed record Tick : OwnerInput
     {

@@ -21,7 +21,8 @@ namespace Gatehouse.Runs;
 ///   next run, or release ◄───┘
 /// </code>
 /// Every checkpoint is written after the log has all events up to its position, one at a time; so a snapshot is exact at its
-/// position. Nothing that depends on a checkpoint is begun before it is written.
+/// position. Nothing that depends on a checkpoint is begun before it is written, and no model or tool is called without a lease
+/// that is proved to last: an owner that was paused, or cut from the store, streams on what it has and begins nothing.
 /// </remarks>
 internal sealed class OwnerMachine
 {
@@ -38,14 +39,20 @@ internal sealed class OwnerMachine
     private StepDraft? _draft;              // of the model call under way
     private PendingCall? _tool;             // the tool call under way
     private (RunEnd End, RunFailure? Failure)? _ending;
+    private DateTimeOffset _leasedUntil;
+    private PendingCall? _announced;        // a tool call that the store knows of, and that waits for the lease
+    private bool _held;                     // the next step waits for the lease
+    private bool _handingOver;
     private DateTimeOffset _nextFlush;
     private DateTimeOffset _wake;
     private bool _stopped;
 
-    public OwnerMachine(Claim claim, OwnerRules rules)
+    /// <param name="leasedUntil">Until when the claim is proved to last; left out where nobody else can claim.</param>
+    public OwnerMachine(Claim claim, OwnerRules rules, DateTimeOffset? leasedUntil = null)
     {
         _claim = claim;
         _rules = rules;
+        _leasedUntil = leasedUntil ?? DateTimeOffset.MaxValue;
         _log = new(claim.Generation, claim.Position);
     }
 
@@ -77,6 +84,10 @@ internal sealed class OwnerMachine
             case OwnerInput.ModelEnded ended when IsUnderWay(ended.RunId, ended.Step): OnModelEnded(ended); break;
             case OwnerInput.ToolEnded ended when ended.CallId == _tool?.CallId: OnToolEnded(ended); break;
             case OwnerInput.Cancel cancel: OnCancel(cancel.RunId, now); break;
+            case OwnerInput.Leased leased: OnLeased(leased.Until, now); break;
+            case OwnerInput.LeaseLost: Stop(OwnerStop.Fenced); break;
+            case OwnerInput.HandOver handOver: OnHandOver(handOver.AtOnce); break;
+            case OwnerInput.Released released: OnReleased(released.Answered); break;
             case OwnerInput.Tick: _wake = default; break;      // it may have come a little early: wanted again, if it is
             case OwnerInput.Queued queued when _draft is not null || _tool is not null:
                 _log.Seal(RunEvents.Queued(queued.RunId, queued.MessageId, queued.Text));
@@ -117,6 +128,7 @@ internal sealed class OwnerMachine
         switch (_run)
         {
             case null: _effects.Add(OwnerEffect.Proceed.Instance); break;
+            case { State: RunState.Queued } when _handingOver: Release(); break;
             case { State: RunState.Queued }: StartRun(now); break;
             case { State: RunState.Closing, Terminal: { } terminal }: AppendTerminal(terminal); break;
             default: NextStep(now); break;
@@ -151,12 +163,20 @@ internal sealed class OwnerMachine
         else if (run.Answered) Decide(RunEnd.Finished, null, [], now);
         else if (run.Steps >= _rules.MaxSteps)
             Decide(RunEnd.Failed, new("budget_exceeded", $"The run was ended after {_rules.MaxSteps} steps."), [], now);
-        else
+        else if (MayBegin(now))
         {
             _draft = new(run.RunId, run.Steps);
             _nextFlush = default;
             _effects.Add(new OwnerEffect.CallModel(run, run.Steps));
         }
+    }
+
+    // Whether a model or tool may be called. If not, the thread is being handed over, or a proved lease goes on from here.
+    private bool MayBegin(DateTimeOffset now)
+    {
+        if (_handingOver) Release();
+        else _held = now >= _leasedUntil;
+        return !_handingOver && !_held;
     }
 
     private bool IsUnderWay(string runId, int step) => _draft is not null && _run!.RunId == runId && _run.Steps == step;
@@ -192,7 +212,16 @@ internal sealed class OwnerMachine
             EndTool(call, call.Denial is { Length: > 0 } reason ? $"The user refused: {reason}" : "The user refused.", "refused");
         else if (call.Approved is null && rules.NeedsApproval || call.Begun && !rules.Idempotent)
             Decide(RunEnd.Interrupted, null, [RunEvents.Ask(_run, call)], now);
-        else Write(new RunChange.ToolBegun(call.CallId));
+        else if (MayBegin(now)) Write(new RunChange.ToolBegun(call.CallId));
+    }
+
+    private void BeginTool(PendingCall call, DateTimeOffset now)
+    {
+        _announced = now >= _leasedUntil ? call : null;
+        if (_announced is not null) return;
+        _tool = call;
+        _effects.Add(new OwnerEffect.CallTool(_run!, call));
+        if (_cancelled.Contains(_run!.RunId)) BreakOff((RunEnd.Cancelled, null), now);
     }
 
     private void OnToolEnded(OwnerInput.ToolEnded ended)
@@ -246,6 +275,38 @@ internal sealed class OwnerMachine
     private static (RunEnd, RunFailure?) OverBudget(TimeSpan budget) =>
         (RunEnd.Failed, new("budget_exceeded", $"The run was ended after {budget.TotalSeconds:0} seconds."));
 
+    // ── the lease, and the hand-over ─────────────────────────────────────────────────────────────────────────────────
+
+    private void OnLeased(DateTimeOffset until, DateTimeOffset now)
+    {
+        if (until > _leasedUntil) _leasedUntil = until;
+        if (now >= _leasedUntil) return;
+        if (_announced is { } call) BeginTool(call, now);
+        else if (_held)
+        {
+            _held = false;
+            NextStep(now);
+        }
+    }
+
+    private void OnHandOver(bool atOnce)
+    {
+        _handingOver = true;
+        var idle = _held || _announced is not null;
+        if (!idle && !(atOnce && (_draft is not null || _tool is not null))) return;    // at the next boundary
+        if (!idle) _effects.Add(OwnerEffect.StopWork.Instance);
+        (_held, _announced, _draft, _tool) = (false, null, null, null);
+        Release();
+    }
+
+    private void OnReleased(bool answered)
+    {
+        if (answered) Stop(OwnerStop.HandedOver);
+        else Release();
+    }
+
+    private void Release() => _effects.Add(OwnerEffect.Release.Instance);
+
     // ── checkpoints ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     private void Write(RunChange change) =>
@@ -276,9 +337,7 @@ internal sealed class OwnerMachine
                 NextStep(now);
                 break;
             case RunChange.ToolBegun:
-                _tool = _run!.PendingCalls[0];
-                _effects.Add(new OwnerEffect.CallTool(_run, _tool));
-                if (_cancelled.Contains(_run.RunId)) BreakOff((RunEnd.Cancelled, null), now);
+                BeginTool(_run!.PendingCalls[0], now);
                 break;
             case RunChange.Closing closing:
                 AppendTerminal(closing.Terminal);

@@ -83,6 +83,68 @@ public sealed class OwnerMachineTests
         Assert.Equal([0, 1], _seen.OfType<OwnerEffect.CallModel>().Select(call => call.Step));
     }
 
+    [Fact]
+    public void Without_a_lease_no_step_is_begun_and_with_it_the_owner_goes_on()
+    {
+        var machine = Machine(leasedUntil: Start.AddSeconds(15));
+        var late = Start.AddSeconds(15);
+        machine.Start(late);
+        Answer(late, machine);
+        Assert.Empty(_seen.OfType<OwnerEffect.CallModel>());
+
+        machine.Handle(new OwnerInput.Leased(late), late);
+        Answer(late, machine);
+        Assert.Empty(_seen.OfType<OwnerEffect.CallModel>());
+
+        machine.Handle(new OwnerInput.Leased(late.AddSeconds(1)), late);
+        Answer(late, machine);
+        Assert.Single(_seen.OfType<OwnerEffect.CallModel>());
+    }
+
+    [Fact]
+    public void A_step_under_way_streams_on_when_the_lease_has_run_out()
+    {
+        var machine = Machine(leasedUntil: Start.AddSeconds(5));
+        machine.Start(Start);
+        Answer(Start, machine);
+        machine.Handle(new OwnerInput.ModelSaid("r", 0, new ModelDelta.Text("on ")), Start.AddSeconds(6));
+        Answer(Start.AddSeconds(6), machine);
+
+        Assert.Contains(_seen.OfType<OwnerEffect.CallLog>().Select(call => call.Call).OfType<LogCall.Append>(),
+            append => append.Entries.Any(entry => System.Text.Encoding.UTF8.GetString(entry.Utf8.Span).Contains("on ")));
+    }
+
+    [Fact]
+    public void A_thread_is_handed_over_at_the_end_of_the_step()
+    {
+        RunToTheModel();
+        _machine.Handle(new OwnerInput.ModelSaid("r", 0, new ModelDelta.Call("tool", "{}")), Start);
+        _machine.Handle(new OwnerInput.HandOver(AtOnce: false), Start);
+        Answer(Start);
+        Assert.DoesNotContain(OwnerEffect.Release.Instance, _seen);
+
+        _machine.Handle(new OwnerInput.ModelEnded("r", 0, null), Start);
+        Answer(Start);
+        Assert.Contains(OwnerEffect.Release.Instance, _seen);
+        Assert.Empty(_seen.OfType<OwnerEffect.CallTool>());
+        Assert.Equal(OwnerStop.HandedOver, Assert.Single(_seen.OfType<OwnerEffect.Stop>()).Reason);
+    }
+
+    [Fact]
+    public void At_the_end_of_its_time_a_model_call_is_dropped_and_the_thread_given_up()
+    {
+        RunToTheModel();
+        _machine.Handle(new OwnerInput.HandOver(AtOnce: false), Start);
+        _machine.Handle(new OwnerInput.HandOver(AtOnce: true), Start);
+        Answer(Start);
+
+        Assert.Contains(OwnerEffect.StopWork.Instance, _seen);
+        Assert.Equal(OwnerStop.HandedOver, Assert.Single(_seen.OfType<OwnerEffect.Stop>()).Reason);
+    }
+
+    private static OwnerMachine Machine(DateTimeOffset leasedUntil) => new(
+        new("t", 1, Position.Start, Orderly: true, new("r", "agent", RunState.Queued) { Prompt = new("m", "user", "hello") }), Rules, leasedUntil);
+
     private DateTimeOffset RunToTheModel()
     {
         _machine.Start(Start);
@@ -123,6 +185,7 @@ public sealed class OwnerMachineTests
                     machine.Handle(new OwnerInput.LogAnswered(new LogAnswer(LogVerdict.Done, append.Entries[^1].Position)), now);
                     break;
                 case OwnerEffect.Write: machine.Handle(new OwnerInput.CheckpointAnswered(CheckpointVerdict.Done), now); break;
+                case OwnerEffect.Release: machine.Handle(new OwnerInput.Released(Answered: true), now); break;
                 case OwnerEffect.Proceed: machine.Handle(new OwnerInput.Proceeded(false, null), now); break;
             }
             _unanswered.AddRange(machine.TakeEffects());

@@ -33,11 +33,15 @@ internal sealed class Checks
         if (checkpoint.Change is RunChange.ToolEnded ended) _toolsEnded.Add(ended.CallId);
     }
 
-    // An owner that was paused between its checkpoint and its call makes the call late. No fence can stop that, only a lease
-    // that it looks at; here it counts as the one call that it had announced.
+    public void StepBegun(string runId, int step, bool isOwner)
+    {
+        if (!isOwner) throw new ViolationException($"step {step} of {runId} is begun without a lease");
+    }
+
     public void ToolCalled(string callId, string tool, bool isOwner)
     {
-        if (isOwner && _toolsEnded.Contains(callId)) throw new ViolationException($"{callId} had ended and is called again");
+        if (!isOwner) throw new ViolationException($"{callId} ({tool}) is called without a lease");
+        if (_toolsEnded.Contains(callId)) throw new ViolationException($"{callId} had ended and is called again");
         var starts = _toolStarts[callId] = _toolStarts.GetValueOrDefault(callId) + 1;
         var allowed = (tool == SimModel.Guarded ? 0 : 1) + _approvals.GetValueOrDefault(callId);
         if (tool != SimModel.Safe && starts > allowed) throw new ViolationException($"{callId} ({tool}) is called {starts} times, and may be {allowed} times");

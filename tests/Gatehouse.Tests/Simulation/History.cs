@@ -1,3 +1,5 @@
+using Gatehouse.Runs;
+
 namespace Gatehouse.Tests.Simulation;
 
 /// <summary>One history: decisions, made by a <see cref="Chooser"/>, until the plan is used up; then the world is left to heal and judged.</summary>
@@ -44,7 +46,10 @@ internal sealed class History(Plan plan, Chooser chooser, List<string>? trace = 
                 foreach (var node in _world.Nodes) Add($"{client} connects to {node}", () => client.Connect(node));
         }
         foreach (var owner in _world.Owners)
+        {
             if (owner.Works) Add($"{owner} hears its model", owner.Work);
+            Add($"{owner} renews its lease", owner.Renew);
+        }
         if (_messages > 0) Add("a user sends a message", () => { _messages--; _world.SendMessage(_world.Nodes[0]); });
         Add("time passes", () => _world.Pass(TimeSpan.FromMilliseconds(50)));
         Add("an interrupt is answered", () => _world.AnswerInterrupt(_world.Nodes[1], approve: chooser.Pick(2) == 0));
@@ -66,6 +71,12 @@ internal sealed class History(Plan plan, Chooser chooser, List<string>? trace = 
         }
         foreach (var client in _world.Clients)
             if (client.Connected) Add($"{client} is cut off", client.Drop);
+        foreach (var owner in _world.Owners)
+        {
+            Add($"{owner} hands over", () => owner.Tell(new OwnerInput.HandOver(AtOnce: false)));
+            Add($"{owner} hands over at once", () => owner.Tell(new OwnerInput.HandOver(AtOnce: true)));
+        }
+        Add("the servers are paused for longer than a lease", () => _world.Pass(World.Lease));
         Add("the log is flushed", _world.FlushLog);
         Add("the log is dumped", _world.DumpLog);
         Add("the log goes back to the dump", _world.RewindLog);
@@ -96,6 +107,7 @@ internal sealed class History(Plan plan, Chooser chooser, List<string>? trace = 
         foreach (var client in _world.Clients)
             if (!client.Connected) client.Connect(_world.Nodes[1]);
         var open = _world.Store.Abandoned("nobody").Count > 0;
+        foreach (var owner in _world.Owners) owner.Renew();
         if (open && !_world.IsOwned(_world.Generation)) _world.Claim(_world.Nodes[0]);
         else if (open || _world.Owners.Any() || _world.Clients.Any(client => client.Waits)) _world.Pass(TimeSpan.FromMilliseconds(50));
         else if (_world.Store.Snapshot(World.Thread) is { Interrupts.Count: > 0 }) _world.AnswerInterrupt(_world.Nodes[0], approve: true);

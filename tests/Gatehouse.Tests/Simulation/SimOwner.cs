@@ -13,13 +13,14 @@ internal sealed class SimOwner
     private readonly World _world;
     private readonly OwnerMachine _machine;
     private readonly Queue<OwnerInput> _work = [];      // what the model or tool under way is about to say
+    private bool _renewing;
 
-    public SimOwner(World world, string node, Claim claim)
+    public SimOwner(World world, string node, Claim claim, DateTimeOffset leasedUntil)
     {
         _world = world;
         Node = node;
         Claim = claim;
-        _machine = new(claim, Rules);
+        _machine = new(claim, Rules, leasedUntil);
         _machine.Start(world.Now);
         Perform();
     }
@@ -37,6 +38,24 @@ internal sealed class SimOwner
     public void Work() => Tell(_work.Dequeue());
 
     public void Kill() => Gone = true;
+
+    /// <summary>Asks the store for a longer lease. The answer counts from when it was asked.</summary>
+    public void Renew()
+    {
+        if (_renewing) return;
+        _renewing = true;
+        var asked = _world.Now;
+        Call("renew", () => (bool?)_world.Renew(Claim.Generation), renewed =>
+        {
+            _renewing = false;
+            return renewed switch
+            {
+                true => new OwnerInput.Leased(asked + World.Lease),
+                false => OwnerInput.LeaseLost.Instance,
+                null => OwnerInput.Tick.Instance,
+            };
+        });
+    }
 
     public void Tell(OwnerInput input)
     {
@@ -61,7 +80,11 @@ internal sealed class SimOwner
                     Call("proceed", () => _world.Store.Proceed(World.Thread, Claim.Generation), proceeding => proceeding is null
                         ? OwnerInput.ProceedLost.Instance : new OwnerInput.Proceeded(proceeding.Stale, proceeding.Run));
                     break;
+                case OwnerEffect.Release:
+                    Call("release", () => _world.Release(Claim.Generation), answered => new OwnerInput.Released(answered));
+                    break;
                 case OwnerEffect.CallModel call:
+                    _world.StepBegun(call, Claim.Generation);
                     foreach (var delta in SimModel.Step(call.Run, call.Step)) _work.Enqueue(new OwnerInput.ModelSaid(call.Run.RunId, call.Step, delta));
                     _work.Enqueue(new OwnerInput.ModelEnded(call.Run.RunId, call.Step, null));
                     break;

@@ -15,12 +15,16 @@ internal sealed class World
 {
     public const string Thread = "t";
 
+    /// <summary>How long a claim and a renewal last.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
+
     private readonly FakeTimeProvider _clock = new();
     private readonly List<SimCall> _calls = [];
     private readonly List<SimOwner> _owners = [];
     private readonly List<string>? _trace;
     private ThreadLog? _log;
     private ThreadLog? _dump;
+    private DateTimeOffset _leasedUntil;        // by the store
     private int _sent;
     private int _answers;
 
@@ -83,9 +87,10 @@ internal sealed class World
 
     // ── ownership ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    /// <summary>Another server takes the thread; who owned it does not know yet.</summary>
+    /// <summary>A server takes the thread when the lease of who owns it has run out; that owner does not know yet.</summary>
     public void Claim(SimNode node)
     {
+        if (Now < _leasedUntil) Pass(_leasedUntil - Now);
         if (Store.Claim(Thread, node.Name) is { } claim) Own(node, claim);
     }
 
@@ -96,7 +101,23 @@ internal sealed class World
     {
         Trace($"{node} owns the thread: g{claim.Generation} at {claim.Position}{(claim.Orderly ? "" : ", taken over")}, run {claim.Run?.RunId} {claim.Run?.State}");
         Generation = claim.Generation;
-        _owners.Add(new(this, node.Name, claim));
+        _leasedUntil = Now + Lease;
+        _owners.Add(new(this, node.Name, claim, _leasedUntil));
+    }
+
+    /// <returns>Whether the generation is the thread's.</returns>
+    public bool Renew(long generation)
+    {
+        if (generation != Generation) return false;
+        _leasedUntil = Now + Lease;
+        return true;
+    }
+
+    /// <returns>True: it was answered.</returns>
+    public bool Release(long generation)
+    {
+        if (Store.Release(Thread, generation)) _leasedUntil = Now;
+        return true;
     }
 
     /// <summary>The newest generation.</summary>
@@ -166,6 +187,8 @@ internal sealed class World
     }
 
     public void ToolCalled(PendingCall call, long generation) => Checks.ToolCalled(call.CallId, call.Tool, generation == Generation);
+
+    public void StepBegun(OwnerEffect.CallModel call, long generation) => Checks.StepBegun(call.Run.RunId, call.Step, generation == Generation);
 
     public void FlushLog() => _log = null;
 

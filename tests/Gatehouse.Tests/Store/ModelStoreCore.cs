@@ -66,6 +66,15 @@ internal sealed class ModelStoreCore(TimeProvider clock)
         return new(false, next);
     }
 
+    /// <summary>Gives a thread up with its runs open.</summary>
+    /// <returns>Whether the generation was the thread's.</returns>
+    public bool Release(string threadId, long generation)
+    {
+        if (Find(threadId) is not { } thread || thread.Generation != generation) return false;
+        thread.Owner = null;
+        return true;
+    }
+
     public IReadOnlyList<StoredMessage> Context(string runId) => FindRun(runId) is { } run
         ? MessagesOf(run.Thread.StartedRuns.Where(other => run.Thread.Runs.IndexOf(other) <= run.Thread.Runs.IndexOf(run)))
         : [];
