@@ -50,7 +50,7 @@ public static class ReadinessServiceCollectionExtensions
 
     private static ReadinessGraphBuilder AddOnce(IServiceCollection services)
     {
-        var graph = new ReadinessGraphBuilder();
+        var graph = new ReadinessGraphBuilder(services);
         services.AddLogging();
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);

@@ -15,10 +15,11 @@ internal sealed class GraphHarness : IAsyncDisposable
 
     private readonly ServiceProvider _services;
 
-    public GraphHarness(Action<ReadinessGraphBuilder> declare, ILogger? logger = null)
+    public GraphHarness(Action<ReadinessGraphBuilder> declare, ILogger? logger = null, Action<IServiceCollection>? first = null)
     {
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(Clock);
+        first?.Invoke(services);
         services.AddReadiness(declare);
         _services = services.BuildServiceProvider();
         var nodes = _services.GetRequiredService<ReadinessGraphBuilder>().Nodes;

@@ -21,6 +21,10 @@ internal static class HealthCheckNode
         }
     };
 
+    /// <summary>A registered check is never disposed: its factory may give the same one each time, and the platform does not either.</summary>
+    public static NodeCheck From(HealthCheckRegistration registration) => async (node, cancellationToken) =>
+        Translate(await registration.Factory(node.Services).CheckHealthAsync(new() { Registration = registration }, cancellationToken));
+
     private static CheckResult Translate(HealthCheckResult result) => result.Status switch
     {
         HealthStatus.Healthy => CheckResult.Healthy,

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Gatehouse.Readiness;
@@ -5,7 +6,10 @@ namespace Gatehouse.Readiness;
 /// <summary>Declares the graph: one call a node, in any order.</summary>
 public sealed class ReadinessGraphBuilder
 {
+    private readonly IServiceCollection _services;
     private readonly List<NodeDefinition> _nodes = [];
+
+    internal ReadinessGraphBuilder(IServiceCollection services) => _services = services;
 
     internal IReadOnlyList<NodeDefinition> Nodes => _nodes;
 
@@ -57,6 +61,49 @@ public sealed class ReadinessGraphBuilder
     }
 
     /// <summary>
+    /// Declares a node by a health check that <c>services.AddHealthChecks()</c> has registered under the same name. Its failure
+    /// status and timeout are kept.
+    /// </summary>
+    /// <param name="name">The name of the node and of the registration.</param>
+    /// <param name="after">The nodes that come first; a bare name is a hard edge.</param>
+    /// <param name="retry">The rest after a failure during start-up.</param>
+    /// <param name="stable">How long the node must be good without a break.</param>
+    /// <param name="policy">Timeout, pace, hysteresis and importance. Default: the timeout of the registration, if it has one.</param>
+    /// <exception cref="ArgumentException">No health check of that name is registered yet.</exception>
+    public ReadinessGraphBuilder HealthCheck(
+        string name,
+        IReadOnlyList<Edge>? after = null,
+        Retry? retry = null,
+        Stability? stable = null,
+        NodePolicy? policy = null)
+    {
+        var registered = RegisteredHealthChecks.In(_services);
+        var registration = registered.FirstOrDefault(registration => string.Equals(registration.Name, name, StringComparison.Ordinal))
+            ?? throw new ArgumentException(
+                $"No health check named '{name}' is registered{Known(registered)}. Register it with services.AddHealthChecks() before AddReadiness.", nameof(name));
+        policy ??= registration.Timeout > TimeSpan.Zero ? new() { Timeout = registration.Timeout } : null;
+        return Node(registration.Name, HealthCheckNode.From(registration), after, retry, stable, policy);
+    }
+
+    /// <summary>
+    /// Declares a node for every health check that <c>services.AddHealthChecks()</c> has registered so far, but for those whose
+    /// names are nodes already.
+    /// </summary>
+    /// <param name="after">The nodes that come before each of them.</param>
+    /// <param name="where">Which registrations; all of them if left out.</param>
+    /// <exception cref="InvalidOperationException">None is registered yet.</exception>
+    public ReadinessGraphBuilder HealthChecks(IReadOnlyList<Edge>? after = null, Func<HealthCheckRegistration, bool>? where = null)
+    {
+        var registered = RegisteredHealthChecks.In(_services);
+        if (registered.Count == 0)
+            throw new InvalidOperationException("No health check is registered. Register them with services.AddHealthChecks() before AddReadiness.");
+        foreach (var registration in registered)
+            if (where?.Invoke(registration) != false && _nodes.All(node => !string.Equals(node.Name, registration.Name, StringComparison.Ordinal)))
+                HealthCheck(registration.Name, after);
+        return this;
+    }
+
+    /// <summary>
     /// Says how long the platform's start-up probe waits before it gives up. A path whose timeouts and stability windows add
     /// up to more is refused. Default 240 s, which is the most that Cloud Run allows.
     /// </summary>
@@ -66,4 +113,7 @@ public sealed class ReadinessGraphBuilder
         Budget = budget;
         return this;
     }
+
+    private static string Known(IReadOnlyList<HealthCheckRegistration> registered) =>
+        registered.Count == 0 ? "" : $" (but {string.Join(", ", registered.Select(registration => $"'{registration.Name}'"))})";
 }
