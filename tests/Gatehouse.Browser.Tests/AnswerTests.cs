@@ -8,7 +8,7 @@ public sealed class AnswerTests(Chromium chromium)
     [Fact]
     public async Task Button_and_Escape_stop_the_answer_where_it_is()
     {
-        await using var server = await ServerProcess.StartAsync(tokensPerSecond: 50);
+        await using var server = await ServerProcess.StartAsync("--Ops:TokensPerSecond=50");
         await using var context = await chromium.NewContextAsync();
         var tab = await Tab.OpenAsync(context, server);
 
@@ -29,7 +29,7 @@ public sealed class AnswerTests(Chromium chromium)
     [Fact]
     public async Task A_second_message_waits_for_the_first_answer_and_can_be_cancelled()
     {
-        await using var server = await ServerProcess.StartAsync(tokensPerSecond: 50);
+        await using var server = await ServerProcess.StartAsync("--Ops:TokensPerSecond=50");
         await using var context = await chromium.NewContextAsync();
         var tab = await Tab.OpenAsync(context, server);
         await tab.SayAsync("Give me a full report");
@@ -62,7 +62,7 @@ public sealed class AnswerTests(Chromium chromium)
     [Fact]
     public async Task A_tool_call_opens_to_its_arguments_and_its_result()
     {
-        await using var server = await ServerProcess.StartAsync(tokensPerSecond: 500);
+        await using var server = await ServerProcess.StartAsync("--Ops:TokensPerSecond=500");
         await using var context = await chromium.NewContextAsync();
         var tab = await Tab.OpenAsync(context, server);
         await tab.SayAsync("Why is it not ready?");

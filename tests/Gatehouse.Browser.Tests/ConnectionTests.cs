@@ -8,7 +8,7 @@ public sealed class ConnectionTests(Chromium chromium)
     [Fact]
     public async Task A_server_that_goes_and_comes_back_is_seen_as_connected_reconnecting_connected()
     {
-        await using var server = await ServerProcess.StartAsync(tokensPerSecond: 500);
+        await using var server = await ServerProcess.StartAsync("--Ops:TokensPerSecond=500");
         await using var context = await chromium.NewContextAsync();
         var tab = await Tab.OpenAsync(context, server);
         await tab.Page.EvaluateAsync(
@@ -25,7 +25,7 @@ public sealed class ConnectionTests(Chromium chromium)
         await Expect(tab.Connection).ToContainTextAsync("Reconnecting");
         await Expect(tab.Connection.Locator(".connection-wait")).ToHaveTextAsync(new System.Text.RegularExpressions.Regex(@"^in \d+ s$"));
         await tab.PictureAsync("reconnecting");
-        await server.StartAgainAsync();
+        await server.AgainAsync();
         await tab.Connection.GetByRole(Microsoft.Playwright.AriaRole.Button).ClickAsync();
         await tab.IsConnectedAsync();
 
@@ -36,13 +36,16 @@ public sealed class ConnectionTests(Chromium chromium)
     [Fact]
     public async Task A_server_that_starts_slowly_is_said_to_be_starting_with_what_it_waits_for()
     {
-        await using var server = await ServerProcess.StartWithWorldAsync();
+        await using var server = ServerProcess.Launch(ServerSetup.Host("--World:File=world"));
+        server.SetWorld("up");
+        await server.ReadyAsync();
         await using var context = await chromium.NewContextAsync();
         var tab = await Tab.OpenAsync(context, server);
 
         await server.KillAsync();
-        server.SetWorld(up: false);
-        await server.BeginToStartAsync();
+        server.SetWorld("down");
+        server.LaunchAgain();
+        await server.ListeningAsync();
         await Expect(tab.Connection.GetByRole(Microsoft.Playwright.AriaRole.Status)).ToHaveTextAsync("The server is starting (waiting for world)");
         await Expect(tab.Connection).ToHaveAttributeAsync("data-state", "starting");
         await tab.PictureAsync("starting");
@@ -50,7 +53,7 @@ public sealed class ConnectionTests(Chromium chromium)
         await tab.Page.WaitForFunctionAsync("() => document.getAnimations().every(each => !(each instanceof CSSTransition))");
         await tab.PictureAsync("starting-narrow");
         Assert.True(await tab.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"));
-        server.SetWorld(up: true);
+        server.SetWorld("up");
         await tab.IsConnectedAsync();
         await Expect(tab.Connection).ToContainTextAsync("Connected");
         Assert.Empty(tab.Faults);
@@ -59,7 +62,7 @@ public sealed class ConnectionTests(Chromium chromium)
     [Fact]
     public async Task A_message_that_is_sent_while_the_server_is_away_is_answered_once_when_it_is_back()
     {
-        await using var server = await ServerProcess.StartAsync(tokensPerSecond: 500);
+        await using var server = await ServerProcess.StartAsync("--Ops:TokensPerSecond=500");
         await using var context = await chromium.NewContextAsync();
         var tab = await Tab.OpenAsync(context, server);
         await tab.SayAsync("What can you do?");
@@ -69,7 +72,7 @@ public sealed class ConnectionTests(Chromium chromium)
         await Expect(tab.Connection).Not.ToHaveAttributeAsync("data-state", "connected");
         await tab.SayAsync("How many connections are there?");
         await Expect(tab.UserMessages.Last).ToHaveAttributeAsync("data-state", "sending");
-        await server.StartAgainAsync();
+        await server.AgainAsync();
         await tab.IsAnsweredAsync();
 
         await Expect(tab.UserMessages).ToHaveTextAsync(["What can you do?", "How many connections are there?"]);

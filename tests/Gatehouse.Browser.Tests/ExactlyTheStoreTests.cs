@@ -11,7 +11,7 @@ public sealed class ExactlyTheStoreTests(Chromium chromium)
     [Fact]
     public async Task A_reload_a_second_tab_and_a_killed_server_leave_both_tabs_with_the_text_of_the_store()
     {
-        await using var server = await ServerProcess.StartAsync(tokensPerSecond: 100);
+        await using var server = await ServerProcess.StartAsync("--Ops:TokensPerSecond=100");
         await using var context = await chromium.NewContextAsync();
         var first = await Tab.OpenAsync(context, server);
 
@@ -31,7 +31,7 @@ public sealed class ExactlyTheStoreTests(Chromium chromium)
         Assert.Equal(["running"], StoredThread.RunStatesLeftBehind(server.DatabaseFile, threadId));
         await Expect(first.Connection).Not.ToHaveAttributeAsync("data-state", "connected");
         await Expect(second.Connection).Not.ToHaveAttributeAsync("data-state", "connected");
-        await server.StartAgainAsync();
+        await server.AgainAsync();
 
         await first.IsAnsweredAsync();
         await second.IsAnsweredAsync();

@@ -8,7 +8,7 @@ public sealed class KeyboardTests(Chromium chromium)
     [Fact]
     public async Task Everything_can_be_reached_and_done_by_keyboard()
     {
-        await using var server = await ServerProcess.StartAsync(tokensPerSecond: 500);
+        await using var server = await ServerProcess.StartAsync("--Ops:TokensPerSecond=500");
         await using var context = await chromium.NewContextAsync();
         var tab = await Tab.OpenAsync(context, server);
         var keyboard = tab.Page.Keyboard;

@@ -16,7 +16,7 @@ public sealed class LayoutTests(Chromium chromium)
     [InlineData("light", 320, 640, true)]
     public async Task The_page_fits(string scheme, int width, int height, bool isPhone)
     {
-        await using var server = await ServerProcess.StartAsync(tokensPerSecond: 0);
+        await using var server = await ServerProcess.StartAsync("--Ops:TokensPerSecond=0");
         await using var context = await chromium.NewContextAsync(new()
         {
             ColorScheme = scheme == "dark" ? ColorScheme.Dark : ColorScheme.Light,

@@ -10,7 +10,7 @@ public sealed class MarkupTests(Chromium chromium)
     [Fact]
     public async Task Markup_is_shown_as_it_was_typed_and_inline_script_is_forbidden()
     {
-        await using var server = await ServerProcess.StartAsync(tokensPerSecond: 500);
+        await using var server = await ServerProcess.StartAsync("--Ops:TokensPerSecond=500");
         await using var context = await chromium.NewContextAsync();
         var tab = await Tab.OpenAsync(context, server);
 

@@ -11,7 +11,7 @@ public sealed class ThreadsTests(Chromium chromium)
     [Fact]
     public async Task The_list_has_every_chat_and_the_address_keeps_the_one_that_is_open()
     {
-        await using var server = await ServerProcess.StartAsync(tokensPerSecond: 500);
+        await using var server = await ServerProcess.StartAsync("--Ops:TokensPerSecond=500");
         await using var context = await chromium.NewContextAsync();
         var tab = await Tab.OpenAsync(context, server);
         var other = await Tab.OpenAsync(context, server);
@@ -42,7 +42,7 @@ public sealed class ThreadsTests(Chromium chromium)
     [Fact]
     public async Task A_chat_that_hears_an_old_message_while_another_is_open_has_its_whole_history()
     {
-        await using var server = await ServerProcess.StartAsync(tokensPerSecond: 500);
+        await using var server = await ServerProcess.StartAsync("--Ops:TokensPerSecond=500");
         await using var context = await chromium.NewContextAsync();
         var tab = await Tab.OpenAsync(context, server);
         await tab.SayAsync(First);
@@ -51,7 +51,7 @@ public sealed class ThreadsTests(Chromium chromium)
         await Expect(tab.Connection).Not.ToHaveAttributeAsync("data-state", "connected");
         await tab.SayAsync(Second);
         var threadId = tab.ThreadId;
-        await server.StartAgainAsync();
+        await server.AgainAsync();
 
         // The page is opened again, at no thread, by a tab that remembers what it has not delivered.
         await tab.Page.EvaluateAsync("() => history.replaceState(null, '', '/')");

@@ -1,5 +1,3 @@
-using Gatehouse.EndToEnd.Harness;
-
 namespace Gatehouse.EndToEnd.Processes;
 
 /// <summary>Configuration that cannot be used: one line that names key, value and what is right; exit code 78; nobody listened.</summary>

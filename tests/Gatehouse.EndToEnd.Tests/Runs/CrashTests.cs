@@ -18,17 +18,11 @@ public sealed class CrashTests : IAsyncLifetime
 
     private string CallsFile => Path.Combine(Server.DataDirectory, "calls");
 
-    public async ValueTask InitializeAsync() => _first = _server = await ServerProcess.StartAsync(new ServerSetup("--Runs:BudgetSeconds=60")
-    {
-        Program = Repository.Built("tests/Gatehouse.EndToEnd.Host", "Gatehouse.EndToEnd.Host"),
-    });
-
-    private ServerProcess? _first;      // its directory is everybody's
+    public async ValueTask InitializeAsync() => _server = await ServerProcess.StartAsync(ServerSetup.Host("--Runs:BudgetSeconds=60"));
 
     public async ValueTask DisposeAsync()
     {
-        if (_server is not null && _server != _first) await _server.DisposeAsync();
-        if (_first is not null) await _first.DisposeAsync();
+        if (_server is not null) await _server.DisposeAsync();
     }
 
     [Fact(Timeout = 120_000)]
@@ -146,7 +140,7 @@ public sealed class CrashTests : IAsyncLifetime
     private async Task CrashAsync()
     {
         await Server.KillAsync();
-        _server = await Server.AgainAsync();
+        await Server.AgainAsync();
     }
 
     // Follows the thread from the cursor that the client had, through the snapshot, until no run is left.

@@ -25,11 +25,8 @@ public sealed class EventSchemaTests
     public async Task Every_event_validates_against_ag_ui_core()
     {
         await using var model = await FakeModelProvider.StartAsync();
-        await using var server = await ServerProcess.StartAsync(new ServerSetup(
-            $"--Agent:Endpoint={model.Endpoint}", "--Agent:Model=fake", "--Agent:ApiKey=none", "--Runs:BudgetSeconds=3", "--Ops:TokensPerSecond=0")
-        {
-            Program = Repository.Built("tests/Gatehouse.EndToEnd.Host", "Gatehouse.EndToEnd.Host"),
-        });
+        await using var server = await ServerProcess.StartAsync(ServerSetup.Host(
+            $"--Agent:Endpoint={model.Endpoint}", "--Agent:Model=fake", "--Agent:ApiKey=none", "--Runs:BudgetSeconds=3", "--Ops:TokensPerSecond=0"));
         await using var client = await WireClient.ConnectAsync(server.Port);
         await WithTheModelAsync(client, model);
         await WithTheHostAsync(client);

@@ -1,4 +1,3 @@
-using Gatehouse.EndToEnd.Harness;
 using Gatehouse.EndToEnd.Wire;
 
 [assembly: AssemblyFixture(typeof(SharedServer))]

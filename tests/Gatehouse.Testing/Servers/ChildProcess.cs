@@ -25,8 +25,7 @@ public sealed class ChildProcess : IAsyncDisposable
     // The shell outlives a killed test program long enough to end the child: its input closes then. The first line is the child's id.
     private const string Guard = """
         exec 3<&0
-        "$@" </dev/null 3<&- & child=$!
-        echo "$child"
+        { echo "$BASHPID"; exec "$@" </dev/null 3<&-; } & child=$!
         { read -r _ <&3; kill -9 "$child"; } >/dev/null 2>&1 & watch=$!
         wait "$child"; code=$?
         kill "$watch" 2>/dev/null
@@ -35,7 +34,8 @@ public sealed class ChildProcess : IAsyncDisposable
 
     private readonly Process _guard;
     private readonly StringBuilder _output = new();     // guarded by itself
-    private readonly TaskCompletionSource<int> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task _written;
+    private bool _disposed;
 
     private ChildProcess(ChildCommand command)
     {
@@ -53,14 +53,14 @@ public sealed class ChildProcess : IAsyncDisposable
             if (value is null) start.Environment.Remove(name);
             else start.Environment[name] = value;
         }
-        _guard = new() { StartInfo = start };
-        _guard.OutputDataReceived += (_, line) => Keep(line.Data);
-        _guard.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _guard = Process.Start(start)!;
+        Id = int.Parse(_guard.StandardOutput.ReadLine()!, CultureInfo.InvariantCulture);
+        _written = Task.WhenAll(KeepAsync(_guard.StandardOutput), KeepAsync(_guard.StandardError));
     }
 
     public ChildCommand Command { get; }
 
-    public int Id { get; private set; }
+    public int Id { get; }
 
     public bool HasExited => _guard.HasExited;
 
@@ -70,15 +70,8 @@ public sealed class ChildProcess : IAsyncDisposable
         get { lock (_output) return _output.ToString(); }
     }
 
-    public static async Task<ChildProcess> StartAsync(ChildCommand command)
-    {
-        var child = new ChildProcess(command);
-        child._guard.Start();
-        child._guard.BeginOutputReadLine();
-        child._guard.BeginErrorReadLine();
-        child.Id = await child._started.Task.WaitAsync(Patience);
-        return child;
-    }
+    /// <summary>Starts it. A program that is not there ends with 127 and says so in its output.</summary>
+    public static ChildProcess Start(ChildCommand command) => new(command);
 
     /// <summary>Ends it as a crash would, and waits until it is gone.</summary>
     public async Task KillAsync()
@@ -99,24 +92,22 @@ public sealed class ChildProcess : IAsyncDisposable
     {
         using var patience = new CancellationTokenSource(Patience);
         await _guard.WaitForExitAsync(patience.Token);
+        await _written.WaitAsync(patience.Token);
         return _guard.ExitCode;
     }
 
     public async ValueTask DisposeAsync()
     {
+        if (_disposed) return;
+        _disposed = true;
         if (!_guard.HasExited) await KillAsync();
         _guard.Dispose();
     }
 
-    private void Keep(string? line)
+    private async Task KeepAsync(StreamReader stream)
     {
-        if (line is null) return;
-        if (!_started.Task.IsCompleted && int.TryParse(line, CultureInfo.InvariantCulture, out var id))
-        {
-            _started.TrySetResult(id);
-            return;
-        }
-        lock (_output) _output.Append(line).Append('\n');
+        while (await stream.ReadLineAsync() is { } line)
+            lock (_output) _output.Append(line).Append('\n');
     }
 
     private static string[] AsUser(ChildCommand command) => command.User is { } user && Environment.IsPrivilegedProcess

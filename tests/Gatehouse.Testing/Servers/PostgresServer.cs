@@ -62,7 +62,7 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         var port = Port.ToString(CultureInfo.InvariantCulture);
         string[] own = ["listen_addresses=127.0.0.1", $"unix_socket_directories={Directory}", "max_connections=200", "shared_buffers=32MB"];
-        _process = await ChildProcess.StartAsync(new(Tool("postgres"), ["-D", Data, "-p", port, .. own.Concat(_settings).SelectMany(setting => (string[])["-c", setting])])
+        _process = ChildProcess.Start(new(Tool("postgres"), ["-D", Data, "-p", port, .. own.Concat(_settings).SelectMany(setting => (string[])["-c", setting])])
         {
             User = "postgres",
             WorkingDirectory = Directory,
@@ -70,7 +70,7 @@ public sealed class PostgresServer : IAsyncDisposable
         using var patience = new CancellationTokenSource(StartLimit);
         while (true)
         {
-            await using var answer = await ChildProcess.StartAsync(new(Tool("pg_isready"), "-q", "-h", "127.0.0.1", "-p", port));
+            await using var answer = ChildProcess.Start(new(Tool("pg_isready"), "-q", "-h", "127.0.0.1", "-p", port));
             if (await answer.ExitAsync() == 0) return;
             if (_process.HasExited) throw new InvalidOperationException($"PostgreSQL ended: {_process.Output}");
             if (patience.IsCancellationRequested) throw new TimeoutException($"PostgreSQL did not answer in {StartLimit}: {_process.Output}");
@@ -114,16 +114,16 @@ public sealed class PostgresServer : IAsyncDisposable
         if (_process is not null)
         {
             // At once, but with its shared memory given back.
-            Process.Signal(UnixSignal.Quit);
-            await Process.ExitAsync();
-            await KillAsync();
+            _process.Signal(UnixSignal.Quit);
+            await _process.ExitAsync();
+            await _process.DisposeAsync();
         }
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 
     private static async Task RunAsync(ChildCommand command)
     {
-        await using var process = await ChildProcess.StartAsync(command);
+        await using var process = ChildProcess.Start(command);
         var code = await process.ExitAsync();
         if (code != 0) throw new InvalidOperationException($"{command.Program} ended with {code}: {process.Output}");
     }

@@ -43,7 +43,7 @@ public sealed class RedisServer : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         var port = Port.ToString(CultureInfo.InvariantCulture);
-        _process = await ChildProcess.StartAsync(new("redis-server",
+        _process = ChildProcess.Start(new("redis-server",
             ["--port", port, "--bind", "127.0.0.1", "--dir", Directory, "--save", "", "--appendonly", "no", "--daemonize", "no", "--enable-debug-command", "local", .. _directives]));
         await Listening.WaitAsync(Port, _process, StartLimit);
     }
@@ -57,7 +57,7 @@ public sealed class RedisServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is { } process) await process.DisposeAsync();
+        if (_process is not null) await _process.DisposeAsync();
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 }

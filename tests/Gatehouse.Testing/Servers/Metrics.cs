@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Gatehouse.EndToEnd.Harness;
+namespace Gatehouse.Testing.Servers;
 
 /// <summary>Reads Prometheus' text format: <c>name{label="value",…} 12 1760000000000</c>.</summary>
 internal static class Metrics

@@ -1,7 +1,7 @@
-namespace Gatehouse.EndToEnd.Harness;
+namespace Gatehouse.Testing;
 
 /// <summary>Where things are, seen from the built tests.</summary>
-internal static class Repository
+public static class Repository
 {
     public static string Root { get; } = FindRoot();
 
