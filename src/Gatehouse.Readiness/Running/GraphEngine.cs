@@ -89,7 +89,7 @@ internal sealed partial class GraphEngine
         {
             var now = Moment.Of(_clock);
             if (startedAt is { } begun) node.Record.Stop(Offset(begun), Offset(now.Timestamp), fault);
-            var (graphBefore, before) = (Board.Current, Board.Current.Nodes[node.Index]);
+            var (graphBefore, before) = (Board.Current, Board.Current.Pages[node.Index]);
             var after = before with { State = NodeState.Stopped, Since = now.Wall, Reason = fault, Signature = fault is null ? null : "stop" };
             Board.PublishLocked(now.Wall, (node.Index, after));
             Remember(node, now, after);
@@ -170,7 +170,7 @@ internal sealed partial class GraphEngine
     public NodeChange PublishLocked(GraphNode node, Moment now, Func<NodeSnapshot, NodeSnapshot> describe)
     {
         var (graphBefore, standing) = (Board.Current, node.Standing);
-        var before = graphBefore.Nodes[node.Index];
+        var before = graphBefore.Pages[node.Index];
         var after = describe(before with
         {
             State = standing.State,
@@ -214,7 +214,7 @@ internal sealed partial class GraphEngine
 
     private NodeSnapshot Became(GraphNode node, Moment now, NodeState state, IReadOnlyList<string> waitingOn)
     {
-        var before = Board.Current.Nodes[node.Index];
+        var before = Board.Current.Pages[node.Index];
         var after = before with { State = state, WaitingOn = waitingOn, Since = before.State == state ? before.Since : now.Wall };
         Remember(node, now, after);
         return after;

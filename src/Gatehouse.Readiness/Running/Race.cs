@@ -19,7 +19,8 @@ internal static class Race
         var run = Task.Run(async () => over.TrySetResult(await work(cancel.Token)), CancellationToken.None);
 
         await race.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await Task.Yield(); // leave the thread of whoever moved the clock: it may hold a lock
+        // A race that was not won was ended by a timer or a token: leave the thread of whoever moved the clock, it may hold a lock.
+        if (!race.IsCompletedSuccessfully) await Task.Yield();
         if (over.Task.IsCompleted)
         {
             cancel.Dispose();

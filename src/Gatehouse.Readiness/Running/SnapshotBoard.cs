@@ -40,14 +40,13 @@ internal sealed class SnapshotBoard
     public void PublishLocked(DateTimeOffset now, params ReadOnlySpan<(int Index, NodeSnapshot Node)> changes)
     {
         var before = _current;
-        var nodes = before.Nodes.ToBuilder();
+        var nodes = before.Pages.With(changes);
         foreach (var (index, node) in changes)
         {
-            Count(nodes[index], -1);
+            Count(before.Pages[index], -1);
             Count(node, +1);
-            nodes[index] = node;
         }
-        SwapLocked(now, before with { Nodes = nodes.MoveToImmutable() });
+        SwapLocked(now, before with { Pages = nodes });
     }
 
     public void WithdrawLocked(DateTimeOffset now, string reason) => SwapLocked(now, _current with { Withdrawn = reason });

@@ -12,7 +12,9 @@ public sealed record ReadinessSnapshot
     public required DateTimeOffset At { get; init; }
 
     /// <summary>The nodes in the order of their declaration.</summary>
-    public required ImmutableArray<NodeSnapshot> Nodes { get; init; }
+    public required ImmutableArray<NodeSnapshot> Nodes { get => Pages.All; init => Pages = new(value); }
+
+    internal NodePages Pages { get; init; } = new([]);
 
     /// <summary>When every required node had been ready for the first time; null until then, and then for life.</summary>
     public DateTimeOffset? StartedAt { get; init; }
