@@ -1,3 +1,5 @@
+using Gatehouse.Admission;
+
 namespace Gatehouse;
 
 /// <summary>
@@ -35,6 +37,9 @@ public sealed record GatehouseOptions
 
     /// <summary>Origins of other pages that may open a WebSocket; <c>*</c> for all. Default none: the server's own origin always may.</summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
+
+    /// <summary>Whom the front door lets in, and what becomes of those who come too early.</summary>
+    public AdmissionOptions Admission { get; init; } = new();
 
     internal int FeedEvents => 512;
 

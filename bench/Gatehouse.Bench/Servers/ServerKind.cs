@@ -6,11 +6,14 @@ internal sealed record ServerKind(string Name, string Wire, string Command, IRea
 {
     public static readonly ServerKind Shipped = new("Gatehouse AOT", "gatehouse", "server-aot/gatehouse-server", FastOps, true);
     public static readonly ServerKind ShippedJit = new("Gatehouse JIT", "gatehouse", "server-jit/gatehouse-server", FastOps, true);
-    public static readonly ServerKind Gatehouse = new("Gatehouse AOT", "gatehouse", "host-aot/bench-gatehouse", [], true);
-    public static readonly ServerKind GatehouseJit = new("Gatehouse JIT", "gatehouse", "host-jit/bench-gatehouse", [], true);
+    public static readonly ServerKind Gatehouse = new("Gatehouse AOT", "gatehouse", "host-aot/bench-gatehouse", NoRate, true);
+    public static readonly ServerKind GatehouseJit = new("Gatehouse JIT", "gatehouse", "host-jit/bench-gatehouse", NoRate, true);
     public static readonly ServerKind SignalR = new("SignalR", "signalr", "signalr/bench-signalr", [], false);
     public static readonly ServerKind SocketIo = new("Socket.IO", "socketio", "node", ["socketio/server.js"], false);
 
     // The ops agent of the shipped server types at a readable pace unless told otherwise; here its speed is no subject.
-    private static string[] FastOps => ["--Ops:TokensPerSecond=0"];
+    private static string[] FastOps => ["--Ops:TokensPerSecond=0", .. NoRate];
+
+    // A load connects as fast as it can; how fast one may is no subject either.
+    private static string[] NoRate => ["--Admission:HandshakesPerSecondTotal=0"];
 }

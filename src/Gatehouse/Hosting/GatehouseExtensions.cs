@@ -1,3 +1,4 @@
+using Gatehouse.Admission;
 using Gatehouse.Agents;
 using Gatehouse.Chat;
 using Gatehouse.Hosting;
@@ -9,6 +10,7 @@ using Gatehouse.Store;
 using Gatehouse.Store.Migrations;
 using Gatehouse.Store.Sqlite;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -18,7 +20,7 @@ namespace Gatehouse;
 /// <summary>Puts the backend into an ASP.NET Core app: <c>builder.AddGatehouse().AddAgent(…)</c>, then <c>app.MapGatehouse()</c>.</summary>
 public static class GatehouseExtensions
 {
-    /// <summary>Adds the backend; it reads the sections Data, Agents, Runs, Log and Chat of the configuration.</summary>
+    /// <summary>Adds the backend; it reads the sections Data, Agents, Runs, Log, Chat and Admission of the configuration.</summary>
     /// <exception cref="GatehouseConfigurationException">A key cannot be used.</exception>
     public static GatehouseBuilder AddGatehouse(this IHostApplicationBuilder builder)
     {
@@ -30,6 +32,7 @@ public static class GatehouseExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton(Instance.Current(builder.Configuration["K_REVISION"]));
+        AddAdmission(services, options.Admission);
         AddStore(services);
         AddLog(services);
         AddRuns(services);
@@ -61,6 +64,17 @@ public static class GatehouseExtensions
         Page.Map(app);
         app.Map("/ws", app.Services.GetRequiredService<ChatEndpoint>().HandleAsync).DisableHttpMetrics();
         return app;
+    }
+
+    private static void AddAdmission(IServiceCollection services, AdmissionOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton<ResumeTokens>();
+        services.AddSingleton<AdmissionLimits>();
+        services.AddSingleton<HeldUpgrades>();
+        services.AddHostedService(static s => s.GetRequiredService<HeldUpgrades>());
+        services.AddSingleton<AdmissionGate>();
+        services.PostConfigure<KestrelServerOptions>(static kestrel => EarlyBytes.Bound(kestrel.Limits));
     }
 
     private static void AddStore(IServiceCollection services)
@@ -105,7 +119,6 @@ public static class GatehouseExtensions
     {
         services.AddSingleton<Connections>();
         services.AddSingleton<Intake>();
-        services.AddSingleton<ResumeTokens>();
         services.AddSingleton<SelfTestSecret>();
         services.AddSingleton(new AgentRegistration(SelfTest.AgentName, static _ => SelfTest.CreateAgent(), Hidden: true));
         services.AddSingleton<ChatProof>();

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using Gatehouse.Admission;
 using Microsoft.Extensions.Configuration;
 
 namespace Gatehouse.Hosting;
@@ -47,13 +49,41 @@ internal static class Settings
     private static readonly Setting AllowedOrigins = new("Chat:AllowedOrigins", "", "origins such as https://app.example, separated by spaces, or *",
         "Pages of other origins that may open a WebSocket. The server's own origin always may.");
 
+    private static readonly Setting HoldSeconds = new("Admission:HoldSeconds", "10", "0 to 60",
+        "How long an upgrade that comes before the server is ready is held. Then, or at once with 0, it is refused with 503.");
+
+    private static readonly Setting MaxHeld = new("Admission:MaxHeld", "1000", "1 to 100000",
+        "Upgrades held at once. One more is refused with 503 at once.");
+
+    private static readonly Setting Starting = new("Admission:Starting", "false", "true or false",
+        "Whether an upgrade that would be refused because the server is not ready is accepted, told `starting` with the node, and closed with 1013: browsers cannot read a refused upgrade.");
+
+    private static readonly Setting UserHandshakes = new("Admission:HandshakesPerSecond", "10", "0 to 100000",
+        "Handshakes a second of one user, and as many at once after a pause; more are refused with 429. 0 is no limit.");
+
+    private static readonly Setting UserConnections = new("Admission:ConnectionsPerUser", "20", "0 to 100000",
+        "Connections of one user; more are refused with 429. 0 is no limit.");
+
+    private static readonly Setting InstanceHandshakes = new("Admission:HandshakesPerSecondTotal", "2000", "0 to 1000000",
+        "Handshakes a second of all users, and as many at once after a pause; more are refused with 429. An instance can do about that many before those that are connected feel it. 0 is no limit.");
+
+    private static readonly Setting InstanceConnections = new("Admission:MaxConnections", "20000", "1 to 1000000",
+        "Connections of the whole instance, held ones included; more are refused with 429.");
+
+    private static readonly Setting TrustedHops = new("Admission:TrustedHops", "0", "0 to 10",
+        "How many proxies of your own are before the server: so many entries from the right of `X-Forwarded-For` is the user. 0 ignores the header. See below.");
+
+    private static readonly Setting ResumeKey = new("Admission:ResumeKey", "", "a text of 32 characters or more",
+        "Secret that signs resume tokens, the same on every instance. Empty: a random one per process, whose tokens mean nothing elsewhere. Never logged.");
+
     /// <summary>All keys, in the order of the document.</summary>
     public static readonly IReadOnlyList<Setting> All =
     [
         DataDirectory, DefaultAgent, BudgetSeconds, MaxSteps, AppendIntervalMs, Window, KeepMinutes, HeartbeatSeconds, ReconnectMs, AllowedOrigins,
+        HoldSeconds, MaxHeld, Starting, UserHandshakes, UserConnections, InstanceHandshakes, InstanceConnections, TrustedHops, ResumeKey,
     ];
 
-    private static readonly string[] Sections = ["Data", "Agents", "Runs", "Log", "Chat"];
+    private static readonly string[] Sections = ["Data", "Agents", "Runs", "Log", "Chat", "Admission"];
 
     public static GatehouseOptions Read(IConfiguration configuration, List<string> errors)
     {
@@ -75,8 +105,22 @@ internal static class Settings
             Heartbeat = TimeSpan.FromSeconds(Number(configuration, HeartbeatSeconds, 1, 300, errors)),
             Reconnect = TimeSpan.FromMilliseconds(Number(configuration, ReconnectMs, 10, 60_000, errors)),
             AllowedOrigins = Text(configuration, AllowedOrigins).Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            Admission = ReadAdmission(configuration, errors),
         };
     }
+
+    private static AdmissionOptions ReadAdmission(IConfiguration configuration, List<string> errors) => new()
+    {
+        Hold = TimeSpan.FromSeconds(Number(configuration, HoldSeconds, 0, 60, errors)),
+        MaxHeld = Number(configuration, MaxHeld, 1, 100_000, errors),
+        Starting = Flag(configuration, Starting, errors),
+        UserHandshakesPerSecond = Number(configuration, UserHandshakes, 0, 100_000, errors),
+        UserConnections = Number(configuration, UserConnections, 0, 100_000, errors),
+        HandshakesPerSecond = Number(configuration, InstanceHandshakes, 0, 1_000_000, errors),
+        Connections = Number(configuration, InstanceConnections, 1, 1_000_000, errors),
+        TrustedHops = Number(configuration, TrustedHops, 0, 10, errors),
+        ResumeKey = Secret(configuration, ResumeKey, 32, errors),
+    };
 
     private static string Text(IConfiguration configuration, Setting setting) => configuration[setting.Key] ?? setting.Default;
 
@@ -87,5 +131,21 @@ internal static class Settings
             return number;
         errors.Add($"{setting.Key} is '{text}'; it must be a whole number, {setting.Accepts}.");
         return least;
+    }
+
+    private static bool Flag(IConfiguration configuration, Setting setting, List<string> errors)
+    {
+        var text = Text(configuration, setting);
+        if (bool.TryParse(text, out var flag)) return flag;
+        errors.Add($"{setting.Key} is '{text}'; it must be {setting.Accepts}.");
+        return false;
+    }
+
+    private static byte[]? Secret(IConfiguration configuration, Setting setting, int least, List<string> errors)
+    {
+        var text = Text(configuration, setting);
+        if (text.Length == 0) return null;
+        if (text.Length < least) errors.Add($"{setting.Key} has {text.Length} characters; it must be {setting.Accepts}.");
+        return Encoding.UTF8.GetBytes(text);
     }
 }

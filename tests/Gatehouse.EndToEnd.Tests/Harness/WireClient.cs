@@ -38,8 +38,8 @@ public sealed class WireClient : IAsyncDisposable
     /// <summary>Frames received so far.</summary>
     public int Frames { get; private set; }
 
-    /// <summary>Connects and takes the welcome.</summary>
-    public static async Task<WireClient> ConnectAsync(int port, Action<ClientWebSocketOptions>? configure = null)
+    /// <summary>Connects and takes the first message, the welcome.</summary>
+    public static async Task<WireClient> ConnectAsync(int port, Action<ClientWebSocketOptions>? configure = null, string query = "", TimeSpan? patience = null)
     {
         var client = new WireClient();
         try
@@ -48,8 +48,8 @@ public sealed class WireClient : IAsyncDisposable
             client._socket.Options.KeepAliveInterval = TimeSpan.Zero;
             if (configure is null) client._socket.Options.AddSubProtocol("gatehouse.v1");
             else configure(client._socket.Options);
-            using var patience = new CancellationTokenSource(Patience);
-            await client._socket.ConnectAsync(new($"ws://127.0.0.1:{port}/ws"), patience.Token);
+            using var limit = new CancellationTokenSource(patience ?? Patience);
+            await client._socket.ConnectAsync(new($"ws://127.0.0.1:{port}/ws{query}"), limit.Token);
             client.Welcome = await client.NextAsync();
             return client;
         }

@@ -30,6 +30,9 @@ public sealed class SettingsTests
     [InlineData("Runs:BudgetSeconds", "soon", "Runs:BudgetSeconds is 'soon'; it must be a whole number, 1 to 86400.")]
     [InlineData("Log:AppendIntervalMs", "-1", "Log:AppendIntervalMs is '-1'; it must be a whole number, 0 to 1000.")]
     [InlineData("ConnectionStrings:Database", "Host=db;Password=secret", "ConnectionStrings:Database is given, but this build has the embedded mode only; remove it.")]
+    [InlineData("Admission:HoldSeconds", "61", "Admission:HoldSeconds is '61'; it must be a whole number, 0 to 60.")]
+    [InlineData("Admission:Starting", "yes", "Admission:Starting is 'yes'; it must be true or false.")]
+    [InlineData("Admission:ResumeKey", "too short", "Admission:ResumeKey has 9 characters; it must be a text of 32 characters or more.")]
     public void A_bad_value_is_one_line_that_says_what_would_be_right(string key, string value, string error)
     {
         var errors = new List<string>();
