@@ -14,10 +14,10 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public ProbeClient Probes { get; }
 
     /// <param name="window">How long Redis must be unbroken; null for the sample's own default.</param>
-    public static async Task<WorkerProcess> StartAsync(string database, string redis, TimeSpan? window = null)
+    public static WorkerProcess Start(string database, string redis, TimeSpan? window = null)
     {
         var port = FreePort.Next();
-        var process = await ChildProcess.StartAsync(new(Repository.Built("samples/Worker", "worker"))
+        var process = ChildProcess.Start(new(Repository.Built("samples/Worker", "worker"))
         {
             Environment = new Dictionary<string, string?>
             {

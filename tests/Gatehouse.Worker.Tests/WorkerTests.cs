@@ -16,7 +16,7 @@ public sealed class WorkerTests
     {
         await using var postgres = await PostgresServer.CreateAsync();
         await using var redis = RedisServer.Stopped("--requirepass", RedisPassword);
-        await using var worker = await WorkerProcess.StartAsync(postgres.ConnectionString(), Address(redis), Window);
+        await using var worker = WorkerProcess.Start(postgres.ConnectionString(), Address(redis), Window);
 
         var starting = await worker.Probes.UntilAsync("/startup", probe => probe.StateOf("database") == "failed" && probe.StateOf("redis") == "failed");
         Assert.Equal(503, starting.Status);
@@ -48,7 +48,7 @@ public sealed class WorkerTests
         await using var postgres = await PostgresServer.StartAsync();
         await using var redis = await RedisServer.StartAsync("--requirepass", RedisPassword);
         await MigrateAsync(postgres);
-        await using var worker = await WorkerProcess.StartAsync(postgres.ConnectionString(), Address(redis), Window);
+        await using var worker = WorkerProcess.Start(postgres.ConnectionString(), Address(redis), Window);
         await worker.Probes.UntilAsync("/ready", probe => probe.Status == 200);
 
         await redis.KillAsync();
@@ -72,7 +72,7 @@ public sealed class WorkerTests
         const string wrong = "abra-cadabra";
         await using var postgres = await PostgresServer.StartAsync();
         await using var redis = await RedisServer.StartAsync("--requirepass", RedisPassword);
-        await using var worker = await WorkerProcess.StartAsync(
+        await using var worker = WorkerProcess.Start(
             postgres.ConnectionString(password: wrong), $"{redis.Endpoint},password={wrong}");
 
         var refused = await worker.Probes.UntilAsync("/startup", probe => probe.StateOf("database") == "failed"
