@@ -41,6 +41,15 @@ public sealed record GatehouseOptions
     /// <summary>Whom the front door lets in, and what becomes of those who come too early.</summary>
     public AdmissionOptions Admission { get; init; } = new();
 
+    /// <summary>Whether other instances share the store and the log.</summary>
+    internal bool IsDistributed { get; init; }
+
+    /// <summary>How long a claim and a renewal last. Default 15 s; renewed three times in that time.</summary>
+    internal TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Longest time of a drain. Default 8 s: it fits into the 10 s that Cloud Run gives.</summary>
+    internal TimeSpan DrainBudget { get; init; } = TimeSpan.FromSeconds(8);
+
     internal int FeedEvents => 512;
 
     internal int FeedBytes => 1024 * 1024;

@@ -42,6 +42,9 @@ internal sealed class Connection(WebSocket socket, ConnectionWriter writer, Comm
     /// <summary>Ends the connection for a reason of ours.</summary>
     public void Close(CloseReason reason) => writer.Close(reason);
 
+    /// <summary>Tells the client something that it has not asked for.</summary>
+    public void Send(ServerMessage message) => writer.Send(message.ToUtf8());
+
     /// <summary>Tells the client where its threads stand.</summary>
     public void Beat() => writer.Beat(handler.Subscriptions);
 

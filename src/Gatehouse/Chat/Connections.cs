@@ -15,7 +15,10 @@ internal sealed class Connections : IDisposable
     private readonly ThreadFeeds _feeds;
     private readonly ITimer _timer;
     private int _next;
+    private int _count;
+    private GoAway? _leaving;
     private CloseReason? _closed;
+    private TaskCompletionSource? _empty;
 
     public Connections(ThreadFeeds feeds, GatehouseOptions options, TimeProvider clock)
     {
@@ -24,16 +27,42 @@ internal sealed class Connections : IDisposable
         _timer = clock.CreateTimer(_ => Turn(), null, turn, turn);
     }
 
-    /// <summary>Takes a connection in; one that comes when all have been closed is closed too.</summary>
+    /// <summary>Open connections.</summary>
+    public int Count
+    {
+        get { lock (_slots) return _count; }
+    }
+
+    /// <summary>Takes a connection in; one that comes when all have been sent away or closed is told the same.</summary>
     public IDisposable Add(Connection connection)
     {
         lock (_slots)
         {
             var slot = _slots.MinBy(candidate => candidate.Count)!;
             slot.Add(connection);
+            _count++;
             if (_closed is { } reason) connection.Close(reason);
+            else if (_leaving is { } goAway) connection.Send(goAway);
             return new Entry(this, slot, connection);
         }
+    }
+
+    /// <summary>Tells all that are open, and all that still come, to move to another instance.</summary>
+    /// <returns>Those that are open, for <paramref name="goAway"/> to be sent to at the caller's pace.</returns>
+    public IReadOnlyList<Connection> Leave(GoAway goAway)
+    {
+        lock (_slots)
+        {
+            _leaving = goAway;
+            return [.. _slots.SelectMany(slot => slot)];
+        }
+    }
+
+    /// <summary>Completes when none is open.</summary>
+    public Task WhenEmptyAsync()
+    {
+        lock (_slots)
+            return _count == 0 ? Task.CompletedTask : (_empty ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
     }
 
     /// <summary>Closes all that are open, and all that still come.</summary>
@@ -65,7 +94,12 @@ internal sealed class Connections : IDisposable
     {
         public void Dispose()
         {
-            lock (connections._slots) slot.Remove(connection);
+            lock (connections._slots)
+            {
+                if (!slot.Remove(connection) || --connections._count > 0) return;
+                connections._empty?.TrySetResult();
+                connections._empty = null;
+            }
         }
     }
 }

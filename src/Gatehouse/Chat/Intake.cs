@@ -17,7 +17,8 @@ internal sealed class RefusedException(ErrorCode code, string message, int? retr
 /// <summary>
 /// Where a command becomes durable: what is acknowledged has been committed. The store decides; the thread's owner is only nudged.
 /// </summary>
-internal sealed class Intake(IStore store, ThreadOwners owners, AgentCatalog agents, Instance instance, TimeProvider clock)
+internal sealed class Intake(
+    IStore store, ThreadOwners owners, ISignals signals, AgentCatalog agents, GatehouseOptions options, Instance instance, TimeProvider clock)
 {
     private const int ThreadsPerPage = 50;
 
@@ -31,7 +32,7 @@ internal sealed class Intake(IStore store, ThreadOwners owners, AgentCatalog age
         var run = new NewRun(command.ThreadId, command.MessageId, command.Text, agent, NewRunId(), clock.GetUtcNow(), selfTest);
         var done = await SettleAsync(await store.AcceptAsync(run, instance.Id, cancellationToken), cancellationToken);
         if (done.Queued > 0 && !done.Again)
-            owners.Tell(done.ThreadId, new OwnerInput.Queued(done.RunId, command.MessageId, command.Text));
+            Tell(new Signal.Queued(done.ThreadId, done.RunId, command.MessageId, command.Text));
         return done;
     }
 
@@ -46,11 +47,17 @@ internal sealed class Intake(IStore store, ThreadOwners owners, AgentCatalog age
     {
         if (await store.CancelAsync(runId, cancellationToken) is not { } threadId)
             throw new RefusedException(ErrorCode.UnknownRun, "There is no such run.");
-        owners.Tell(threadId, new OwnerInput.Cancel(runId));
+        Tell(new Signal.Cancel(threadId, runId));
     }
 
     public Task<ThreadPage> ThreadsAsync(string? before, CancellationToken cancellationToken) =>
         store.ThreadsAsync(before, ThreadsPerPage, cancellationToken);
+
+    // The owner is here, or wherever the signal finds it.
+    private void Tell(Signal signal)
+    {
+        if (!owners.Hear(signal)) signals.Send(signal);
+    }
 
     // Time-ordered, so that ids in logs sort; random enough that nobody guesses another's.
     private static string NewRunId() => Guid.CreateVersion7().ToString("N");
@@ -60,11 +67,10 @@ internal sealed class Intake(IStore store, ThreadOwners owners, AgentCatalog age
         switch (result)
         {
             case AcceptResult.Done done:
-                // A thread whose owner is neither here nor null was left by a process that is gone.
-                var claim = done.Claim is null && !done.Again && !owners.Owns(done.ThreadId)
-                    ? await store.ClaimAsync(done.ThreadId, instance.Id, cancellationToken)
-                    : done.Claim;
-                if (claim is not null) owners.Own(claim);
+                if (done.Claim is { } claim) owners.Own(claim);
+                // Alone with the store, an owner that is neither here nor null was left by a process that is gone.
+                else if (!options.IsDistributed && !done.Again && !owners.Owns(done.ThreadId))
+                    await owners.TryClaimAsync(done.ThreadId, cancellationToken);
                 return done;
             case AcceptResult.Conflict:
                 throw new RefusedException(ErrorCode.Conflict, "This id was used before, for something else.");

@@ -112,12 +112,15 @@ public static class GatehouseExtensions
                 new(options.AppendInterval, options.RunBudget, options.RunSteps, options.LogWindow / 2, agents.ToolRules),
                 s.GetRequiredService<TimeProvider>(), options.HeldBytes);
         });
+        services.AddSingleton<ISignals, NoSignals>();
         services.AddSingleton<ThreadOwners>();
+        services.AddSingleton<Leases>();
     }
 
     private static void AddChat(IServiceCollection services)
     {
         services.AddSingleton<Connections>();
+        services.AddSingleton<Drain>();
         services.AddSingleton<Intake>();
         services.AddSingleton<SelfTestSecret>();
         services.AddSingleton(new AgentRegistration(SelfTest.AgentName, static _ => SelfTest.CreateAgent(), Hidden: true));

@@ -1,5 +1,4 @@
 using Gatehouse.Chat;
-using Gatehouse.Protocol;
 using Gatehouse.Readiness;
 using Gatehouse.Runs;
 using Microsoft.Extensions.Hosting;
@@ -12,7 +11,8 @@ namespace Gatehouse.Hosting;
 /// left open go on; at the end the door is closed first, then the connections, then the owners.
 /// </summary>
 internal sealed partial class GatehouseLifetime(
-    ReadinessGraph readiness, ThreadOwners owners, Connections connections, TimeProvider clock, ILogger<GatehouseLifetime> logger)
+    ReadinessGraph readiness, ThreadOwners owners, Leases leases, Drain drain, GatehouseOptions options, TimeProvider clock,
+    ILogger<GatehouseLifetime> logger)
     : BackgroundService, IHostedLifecycleService
 {
     private static readonly TimeSpan RecoveryRetry = TimeSpan.FromSeconds(1);
@@ -23,9 +23,12 @@ internal sealed partial class GatehouseLifetime(
         {
             await foreach (var snapshot in readiness.WatchAsync(stoppingToken))
                 if (snapshot.Find("schema") is { IsUp: true }) break;
-            await RecoverAsync(stoppingToken);
+            var leasing = Task.CompletedTask;
+            if (options.IsDistributed) leasing = leases.RunAsync(stoppingToken);
+            else await RecoverAsync(stoppingToken);
             await readiness.WhenStartedAsync(stoppingToken);
             LogReady(readiness.Timeline().Total?.TotalMilliseconds ?? 0);
+            await leasing;
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -37,12 +40,7 @@ internal sealed partial class GatehouseLifetime(
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppingAsync(CancellationToken cancellationToken)
-    {
-        readiness.Withdraw("The server is stopping.");
-        connections.CloseAll(CloseReason.ServiceRestart);
-        return Task.CompletedTask;
-    }
+    public Task StoppingAsync(CancellationToken cancellationToken) => drain.RunAsync("The server is stopping.");
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -51,7 +49,7 @@ internal sealed partial class GatehouseLifetime(
         while (true)
             try
             {
-                await owners.RecoverAsync(cancellationToken);
+                await owners.TakeOverAsync(cancellationToken);
                 return;
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)

@@ -20,10 +20,11 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
     private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(5);
 
     private readonly Channel<OwnerInput> _inputs = Channel.CreateUnbounded<OwnerInput>(new() { SingleReader = true });
-    private readonly OwnerMachine _machine = new(claim, tools.Rules);
     private readonly HashSet<Task> _tasks = [];         // the loop's: what is under way
     private readonly DateTimeOffset _origin = tools.Clock.GetUtcNow();
     private readonly long _originTimestamp = tools.Clock.GetTimestamp();
+    private readonly OwnerMachine _machine = new(
+        claim, tools.Rules, claim.Lease is { } lease ? tools.Clock.GetUtcNow() + lease.Left(tools.Clock) : null);
     private CancellationTokenSource _work = new();      // the model or tool call under way
     private ITimer? _timer;
     private long _pendingBytes;
@@ -33,6 +34,8 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
     private readonly HashSet<string> _waiting = [];     // runs that wait behind the active one; guarded by itself
 
     public string ThreadId => claim.ThreadId;
+
+    public long Generation => claim.Generation;
 
     /// <summary>The step under way or last begun; null before the first.</summary>
     public OwnerEffect.CallModel? Current => _current;
@@ -50,6 +53,9 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
             lock (_waiting) _waiting.Add(queued.RunId);
         _inputs.Writer.TryWrite(input);
     }
+
+    /// <summary>The store has prolonged the lease.</summary>
+    public void Lease(LeaseTerm lease) => Tell(new OwnerInput.Leased(Now() + lease.Left(tools.Clock)));
 
     /// <summary>Owns the thread until there is nothing left to do, it is lost, or <paramref name="cancellationToken"/> says so.</summary>
     /// <returns>Why it ended; null if it was told to.</returns>
@@ -86,6 +92,7 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
                 case OwnerEffect.CallLog call: Begin(CallLogAsync(call.Call, cancellationToken)); break;
                 case OwnerEffect.Write write: Begin(WriteAsync(write.Checkpoint, cancellationToken)); break;
                 case OwnerEffect.Proceed: Begin(ProceedAsync(cancellationToken)); break;
+                case OwnerEffect.Release: Begin(ReleaseAsync(cancellationToken)); break;
                 case OwnerEffect.CallModel call:
                     _current = call;
                     lock (_waiting) _waiting.Remove(call.Run.RunId);
@@ -165,6 +172,21 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
             await PauseAsync("ask for the next run", exception, cancellationToken);
             Tell(OwnerInput.ProceedLost.Instance);
         }
+    }
+
+    private async Task ReleaseAsync(CancellationToken cancellationToken)
+    {
+        var answered = false;
+        try
+        {
+            await tools.Store.ReleaseAsync(claim.ThreadId, claim.Generation, cancellationToken);    // if it is stale, it is given up as well
+            answered = true;
+        }
+        catch (Exception exception)
+        {
+            await PauseAsync("give the thread up", exception, cancellationToken);
+        }
+        Tell(new OwnerInput.Released(answered));
     }
 
     private async Task CallModelAsync(OwnerEffect.CallModel call, CancellationToken work)

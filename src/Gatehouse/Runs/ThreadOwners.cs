@@ -7,10 +7,14 @@ namespace Gatehouse.Runs;
 
 /// <summary>The threads that this instance owns. Every owner is awaited at the end; one that fails is replaced by a new claim.</summary>
 internal sealed partial class ThreadOwners(
-    OwnerTools tools, Instance instance, GatehouseMetrics metrics, ILogger<ThreadOwners> logger) : IAsyncDisposable
+    OwnerTools tools, ISignals signals, Instance instance, GatehouseMetrics metrics, ILogger<ThreadOwners> logger) : IAsyncDisposable
 {
+    private const int TakenAtOnce = 50;
+
     private readonly Dictionary<string, (ThreadOwner Owner, Task Done)> _owners = new(StringComparer.Ordinal);  // guarded by itself
     private readonly CancellationTokenSource _stopping = new();
+    private OwnerInput.HandOver? _handOver;     // guarded by _owners
+    private TaskCompletionSource? _none;        // guarded by _owners
 
     /// <summary>What is executing here, the self-test left out.</summary>
     public RunsNow Runs()
@@ -23,6 +27,24 @@ internal sealed partial class ThreadOwners(
                     call.Run.RunId, call.Run.Agent, Math.Round((tools.Clock.GetUtcNow() - call.Run.StartedAt!.Value).TotalSeconds, 1), call.Step + 1))],
                 owners.Sum(owner => owner.Waiting));
         }
+    }
+
+    /// <summary>Threads owned here.</summary>
+    public int Count
+    {
+        get { lock (_owners) return _owners.Count; }
+    }
+
+    /// <summary>Whether all threads are being given up.</summary>
+    public bool IsHandingOver
+    {
+        get { lock (_owners) return _handOver is not null; }
+    }
+
+    /// <summary>The owners that are here.</summary>
+    public IReadOnlyList<ThreadOwner> All
+    {
+        get { lock (_owners) return [.. _owners.Values.Select(owned => owned.Owner)]; }
     }
 
     /// <summary>Whether a thread is owned here.</summary>
@@ -39,25 +61,65 @@ internal sealed partial class ThreadOwners(
             if (_stopping.IsCancellationRequested) return;      // whoever starts next finds the thread abandoned
             var owner = new ThreadOwner(claim, tools, new(metrics, SelfTest.Owns(claim.ThreadId)), logger);
             _owners[claim.ThreadId] = (owner, RunAsync(owner));
+            if (_handOver is { } handOver) owner.Tell(handOver);
         }
     }
 
-    /// <summary>Tells the owner of a thread, if it is here.</summary>
-    public void Tell(string threadId, OwnerInput input)
+    /// <summary>
+    /// Gives all threads up, and all that still come: at their next step boundary, or with <paramref name="atOnce"/> without
+    /// waiting for the step under way.
+    /// </summary>
+    public void HandOver(bool atOnce)
     {
         lock (_owners)
-            if (_owners.TryGetValue(threadId, out var owned)) owned.Owner.Tell(input);
+        {
+            _handOver = new(atOnce);
+            foreach (var (owner, _) in _owners.Values) owner.Tell(_handOver);
+        }
     }
 
-    /// <summary>Claims every thread that has open runs and an owner that is gone.</summary>
-    public async Task RecoverAsync(CancellationToken cancellationToken)
+    /// <summary>Completes when no thread is owned here.</summary>
+    public Task WhenNoneAsync()
     {
-        foreach (var threadId in await tools.Store.AbandonedAsync(instance.Id, cancellationToken))
+        lock (_owners)
+            return _owners.Count == 0 ? Task.CompletedTask : (_none ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    }
+
+    /// <summary>Tells the owner of a thread what concerns it.</summary>
+    /// <returns>Whether it is here.</returns>
+    public bool Hear(Signal signal)
+    {
+        ThreadOwner owner;
+        lock (_owners)
         {
-            if (await tools.Store.ClaimAsync(threadId, instance.Id, cancellationToken) is not { } claim) continue;
-            LogRecovered(threadId, claim.Generation, claim.Run?.RunId);
-            Own(claim);
+            if (!_owners.TryGetValue(signal.ThreadId, out var owned)) return false;
+            owner = owned.Owner;
         }
+        switch (signal)
+        {
+            case Signal.Queued queued: owner.Tell(new OwnerInput.Queued(queued.RunId, queued.MessageId, queued.Text)); break;
+            case Signal.Cancel cancel: owner.Tell(new OwnerInput.Cancel(cancel.RunId)); break;
+        }
+        return true;
+    }
+
+    /// <summary>Claims every thread that has open runs and no owner, or one that is gone.</summary>
+    public async Task TakeOverAsync(CancellationToken cancellationToken)
+    {
+        while (await tools.Store.TakeOverAsync(instance.Id, TakenAtOnce, cancellationToken) is { Count: > 0 } claims)
+            foreach (var claim in claims)
+            {
+                LogRecovered(claim.ThreadId, claim.Generation, claim.Run?.RunId);
+                Own(claim);
+            }
+    }
+
+    /// <summary>Claims a thread, if nobody else holds it, and works on it.</summary>
+    public async Task<bool> TryClaimAsync(string threadId, CancellationToken cancellationToken)
+    {
+        if (await tools.Store.ClaimAsync(threadId, instance.Id, cancellationToken) is not { } claim) return false;
+        Own(claim);
+        return true;
     }
 
     public async ValueTask DisposeAsync()
@@ -85,9 +147,18 @@ internal sealed partial class ThreadOwners(
             LogOwnerFailed(owner.ThreadId, exception);
             await PauseAsync();
         }
-        lock (_owners)
-            if (_owners.TryGetValue(owner.ThreadId, out var owned) && owned.Owner == owner) _owners.Remove(owner.ThreadId);
+        if (stop is OwnerStop.HandedOver) signals.Send(new Signal.Free(owner.ThreadId));
+        lock (_owners) Forget(owner);
         if (stop is OwnerStop.Diverged) await ClaimAgainAsync(owner.ThreadId);
+    }
+
+    private void Forget(ThreadOwner owner)
+    {
+        if (!_owners.TryGetValue(owner.ThreadId, out var owned) || owned.Owner != owner) return;
+        _owners.Remove(owner.ThreadId);
+        if (_owners.Count > 0) return;
+        _none?.TrySetResult();
+        _none = null;
     }
 
     private async Task ClaimAgainAsync(string threadId)
@@ -95,7 +166,7 @@ internal sealed partial class ThreadOwners(
         while (!_stopping.IsCancellationRequested)
             try
             {
-                if (await tools.Store.ClaimAsync(threadId, instance.Id, _stopping.Token) is { } claim) Own(claim);
+                await TryClaimAsync(threadId, _stopping.Token);
                 return;
             }
             catch (Exception exception) when (!_stopping.IsCancellationRequested)

@@ -7,7 +7,28 @@ namespace Gatehouse.Store;
 /// <param name="Position">The position of the last checkpoint.</param>
 /// <param name="Orderly">Whether the thread had no owner. If not, the previous one is taken for dead, whatever it left open.</param>
 /// <param name="Run">The run to go on with, or the next one in the queue; null if there is none.</param>
-internal sealed record Claim(string ThreadId, long Generation, Position Position, bool Orderly, OpenRun? Run);
+internal sealed record Claim(string ThreadId, long Generation, Position Position, bool Orderly, OpenRun? Run)
+{
+    /// <summary>How long nobody else can claim it; null where nobody else ever can.</summary>
+    public LeaseTerm? Lease { get; init; }
+}
+
+/// <summary>
+/// How long a lease lasts as its holder may believe: from <paramref name="AskedAt"/>, a timestamp of its own clock taken before
+/// the store was asked, so that it ends here before it ends there.
+/// </summary>
+internal readonly record struct LeaseTerm(long AskedAt, TimeSpan Length)
+{
+    /// <summary>What is left of it; negative when it is over.</summary>
+    public TimeSpan Left(TimeProvider clock) => Length - clock.GetElapsedTime(AskedAt);
+}
+
+/// <summary>The answer to <see cref="IStore.RenewAsync"/>.</summary>
+internal sealed record Renewal(LeaseTerm? Lease, IReadOnlyList<OwnedThread> Threads);
+
+/// <summary>A thread of the asking owner.</summary>
+/// <param name="Cancelled">Its open runs that are to be cancelled.</param>
+internal sealed record OwnedThread(string ThreadId, long Generation, IReadOnlyList<string> Cancelled);
 
 internal enum RunState
 {

@@ -20,8 +20,8 @@ internal interface IStore : IAsyncDisposable
     /// <returns>The run's thread; null if there is no such run.</returns>
     Task<string?> CancelAsync(string runId, CancellationToken cancellationToken);
 
-    /// <summary>Makes <paramref name="owner"/> the owner of a thread, whoever owned it.</summary>
-    /// <returns>Null if there is no such thread.</returns>
+    /// <summary>Makes <paramref name="owner"/> the owner of a thread, unless another one holds a lease on it.</summary>
+    /// <returns>Null if another one does, or there is no such thread.</returns>
     Task<Claim?> ClaimAsync(string threadId, string owner, CancellationToken cancellationToken);
 
     /// <summary>
@@ -33,6 +33,18 @@ internal interface IStore : IAsyncDisposable
     /// <summary>The thread's next open run; if there is none, the thread is released.</summary>
     Task<Proceeding> ProceedAsync(string threadId, long generation, CancellationToken cancellationToken);
 
+    /// <summary>Gives a thread up with its runs open, so that anyone may claim it at once.</summary>
+    Task<CheckpointVerdict> ReleaseAsync(string threadId, long generation, CancellationToken cancellationToken);
+
+    /// <summary>Prolongs the leases of all threads of <paramref name="owner"/>. A thread that is not in the answer is not its own any more.</summary>
+    Task<Renewal> RenewAsync(string owner, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Claims threads with open runs that nobody owns, or another one whose lease has run out. Callers at the same time share
+    /// them among themselves.
+    /// </summary>
+    Task<IReadOnlyList<Claim>> TakeOverAsync(string owner, int limit, CancellationToken cancellationToken);
+
     /// <summary>The messages that a run's model sees: those of earlier runs, and its own.</summary>
     Task<IReadOnlyList<StoredMessage>> ContextAsync(string runId, CancellationToken cancellationToken);
 
@@ -41,9 +53,6 @@ internal interface IStore : IAsyncDisposable
 
     /// <summary>Threads, newest first, those after <paramref name="before"/> (a <see cref="ThreadPage.Next"/>).</summary>
     Task<ThreadPage> ThreadsAsync(string? before, int limit, CancellationToken cancellationToken);
-
-    /// <summary>Threads with open runs that <paramref name="owner"/> does not own.</summary>
-    Task<IReadOnlyList<string>> AbandonedAsync(string owner, CancellationToken cancellationToken);
 
     /// <summary>Removes a thread and all that belongs to it.</summary>
     Task RemoveAsync(string threadId, CancellationToken cancellationToken);

@@ -116,7 +116,7 @@ internal sealed class World
     /// <returns>True: it was answered.</returns>
     public bool Release(long generation)
     {
-        if (Store.Release(Thread, generation)) _leasedUntil = Now;
+        if (Store.Release(Thread, generation) is CheckpointVerdict.Done) _leasedUntil = Now;
         return true;
     }
 

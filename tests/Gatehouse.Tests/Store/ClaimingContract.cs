@@ -140,16 +140,83 @@ public abstract class ClaimingContract : StoreContract
     }
 
     [Fact]
-    public async Task Threads_with_open_runs_that_another_owns_are_abandoned()
+    public async Task Threads_with_open_runs_and_without_an_owner_are_taken_over()
     {
         await AcceptedAsync("1");
         await AcceptedAsync("2", thread: "hers", owner: "another", run: "run-hers");
         await AcceptedAsync("3", thread: "done", owner: "another", run: "run-done");
         await Store.WriteAsync(new("done", 1, "run-done", NextPosition(), new RunChange.Closed()), default);
 
-        Assert.Equal(["hers"], await Store.AbandonedAsync(Owner, default));
-        Assert.Equal([Thread], await Store.AbandonedAsync("another", default));
-        Assert.Equal(["hers", Thread], (await Store.AbandonedAsync("new", default)).Order());
+        Assert.Equal(CheckpointVerdict.Done, await Store.ReleaseAsync("hers", 1, default));
+        Assert.Equal(CheckpointVerdict.Done, await Store.ReleaseAsync("done", 1, default));
+
+        var claim = Assert.Single(await Store.TakeOverAsync(Owner, 10, default));
+
+        Assert.Equal(("hers", 2, true, "run-hers"), (claim.ThreadId, claim.Generation, claim.Orderly, claim.Run?.RunId));
+        Assert.Empty(await Store.TakeOverAsync(Owner, 10, default));
+    }
+
+    [Fact]
+    public async Task No_more_threads_are_taken_over_than_asked_for_and_the_oldest_first()
+    {
+        foreach (var number in Enumerable.Range(0, 5))
+        {
+            await AcceptedAsync($"{number}", thread: $"t{number}", owner: "another");
+            Clock.Advance(TimeSpan.FromSeconds(1));
+            await Store.ReleaseAsync($"t{number}", 1, default);
+        }
+
+        Assert.Equal(["t0", "t1"], (await Store.TakeOverAsync(Owner, 2, default)).Select(claim => claim.ThreadId));
+        Assert.Equal(["t2", "t3", "t4"], (await Store.TakeOverAsync(Owner, 9, default)).Select(claim => claim.ThreadId));
+    }
+
+    [Fact]
+    public async Task No_two_that_take_over_at_once_have_a_thread_in_the_same_generation()
+    {
+        foreach (var number in Enumerable.Range(0, 40))
+        {
+            await AcceptedAsync($"{number}", thread: $"t{number}", owner: "another");
+            await Store.ReleaseAsync($"t{number}", 1, default);
+        }
+
+        var claims = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(async () =>
+        {
+            var taken = new List<Claim>();
+            while (await Store.TakeOverAsync($"owner-{i}", 3, default) is { Count: > 0 } more && taken.Count < 12) taken.AddRange(more);
+            return taken;
+        })));
+
+        var all = claims.SelectMany(taken => taken).ToList();
+        Assert.NotEmpty(all);
+        Assert.Equal(all.Count, all.DistinctBy(claim => (claim.ThreadId, claim.Generation)).Count());
+    }
+
+    [Fact]
+    public async Task A_thread_that_was_given_up_is_claimed_in_order_by_the_next_message()
+    {
+        await AcceptedAsync("1");
+        await DoneAsync("run-1", Started());
+        Assert.Equal(CheckpointVerdict.Stale, await Store.ReleaseAsync(Thread, 7, default));
+        Assert.Equal(CheckpointVerdict.Done, await Store.ReleaseAsync(Thread, 1, default));
+
+        var claim = (await AcceptedAsync("2", owner: "another")).Claim!;
+
+        Assert.Equal((2, true, "run-1"), (claim.Generation, claim.Orderly, claim.Run?.RunId));
+    }
+
+    [Fact]
+    public async Task A_renewal_names_the_owners_threads_and_what_is_to_be_cancelled_in_them()
+    {
+        await AcceptedAsync("1", thread: "a");
+        await AcceptedAsync("2", thread: "b", run: "run-b");
+        await AcceptedAsync("3", thread: "hers", owner: "another");
+        await Store.CancelAsync("run-b", default);
+
+        var renewal = await Store.RenewAsync(Owner, default);
+
+        Assert.Equal(
+            [("a", 1, ""), ("b", 1, "run-b")],
+            renewal.Threads.OrderBy(thread => thread.ThreadId).Select(thread => (thread.ThreadId, (int)thread.Generation, string.Join(",", thread.Cancelled))));
     }
 
     [Fact]

@@ -34,8 +34,13 @@ internal sealed class ModelStore(TimeProvider clock) : IStore
     public Task<ThreadPage> ThreadsAsync(string? before, int limit, CancellationToken cancellationToken) =>
         Do(core => core.Threads(before, limit));
 
-    public Task<IReadOnlyList<string>> AbandonedAsync(string owner, CancellationToken cancellationToken) =>
-        Do(core => core.Abandoned(owner));
+    public Task<CheckpointVerdict> ReleaseAsync(string threadId, long generation, CancellationToken cancellationToken) =>
+        Do(core => core.Release(threadId, generation));
+
+    public Task<Renewal> RenewAsync(string owner, CancellationToken cancellationToken) => Do(core => core.Renew(owner));
+
+    public Task<IReadOnlyList<Claim>> TakeOverAsync(string owner, int limit, CancellationToken cancellationToken) =>
+        Do(core => core.TakeOver(owner, limit));
 
     public Task RemoveAsync(string threadId, CancellationToken cancellationToken) => Do(core =>
     {

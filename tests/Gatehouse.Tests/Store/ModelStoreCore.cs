@@ -66,14 +66,24 @@ internal sealed class ModelStoreCore(TimeProvider clock)
         return new(false, next);
     }
 
-    /// <summary>Gives a thread up with its runs open.</summary>
-    /// <returns>Whether the generation was the thread's.</returns>
-    public bool Release(string threadId, long generation)
+    public CheckpointVerdict Release(string threadId, long generation)
     {
-        if (Find(threadId) is not { } thread || thread.Generation != generation) return false;
+        if (Find(threadId) is not { } thread || thread.Generation != generation) return CheckpointVerdict.Stale;
         thread.Owner = null;
-        return true;
+        return CheckpointVerdict.Done;
     }
+
+    public Renewal Renew(string owner) => new(null,
+    [
+        .. _threads.Where(thread => thread.Owner == owner).OrderBy(thread => thread.Id, StringComparer.Ordinal).Select(thread => new OwnedThread(
+            thread.Id, thread.Generation, [.. thread.OpenRuns.Where(run => run.CancelRequested).Select(run => run.Id)])),
+    ]);
+
+    public IReadOnlyList<Claim> TakeOver(string owner, int limit) =>
+    [
+        .. _threads.Where(thread => thread.Owner != owner && thread.OpenRuns.Any())
+            .OrderBy(thread => thread.UpdatedAt).ThenBy(thread => thread.Id, StringComparer.Ordinal).Take(limit).ToList().Select(thread => Take(thread, owner)),
+    ];
 
     public IReadOnlyList<StoredMessage> Context(string runId) => FindRun(runId) is { } run
         ? MessagesOf(run.Thread.StartedRuns.Where(other => run.Thread.Runs.IndexOf(other) <= run.Thread.Runs.IndexOf(run)))

@@ -41,6 +41,13 @@ public sealed class StoreModelTests
         $"proceed {thread}{(stale ? ", stale" : "")}",
         async (store, world) => await store.ProceedAsync(thread, world.Generation(thread) - (stale ? 1 : 0), default)));
 
+    private static readonly Gen<Step> Release = Gen.Select(Thread, Rarely, (thread, stale) => new Step(
+        $"release {thread}{(stale ? ", stale" : "")}",
+        async (store, world) => await store.ReleaseAsync(thread, world.Generation(thread) - (stale ? 1 : 0), default)));
+
+    private static readonly Gen<Step> TakeOver = Gen.Select(Owner, Gen.Int[1, 2], (owner, limit) => new Step(
+        $"take over {limit} by {owner}", async (store, _) => await store.TakeOverAsync(owner, limit, default)));
+
     private static readonly Gen<Step> Remove = Rarely.Select(really => new Step($"remove {really}", async (store, _) =>
     {
         if (really) await store.RemoveAsync("t1", default);
@@ -48,7 +55,7 @@ public sealed class StoreModelTests
     }));
 
     private static readonly Gen<Step[]> Steps =
-        Gen.Frequency((6, Accept), (2, Answer), (24, Write), (1, Cancel), (1, Claim), (4, Proceed), (1, Remove)).Array[1, 60];
+        Gen.Frequency((6, Accept), (2, Answer), (24, Write), (1, Cancel), (1, Claim), (4, Proceed), (1, Release), (1, TakeOver), (1, Remove)).Array[1, 60];
 
     [Fact]
     public Task A_store_answers_as_the_model_does() => Steps.SampleAsync(
@@ -78,7 +85,7 @@ public sealed class StoreModelTests
         var state = new List<object?>();
         foreach (var thread in Threads) state.Add(await store.SnapshotAsync(thread, default));
         foreach (var (id, _) in world.Runs) state.Add(await store.ContextAsync(id, default));
-        foreach (var owner in new[] { "a", "b" }) state.Add((await store.AbandonedAsync(owner, default)).Order());
+        foreach (var owner in new[] { "a", "b" }) state.Add((await store.RenewAsync(owner, default)).Threads.OrderBy(thread => thread.ThreadId, StringComparer.Ordinal));
         var first = await store.ThreadsAsync(null, 1, default);
         state.Add(first);
         state.Add(await store.ThreadsAsync(first.Next, 1, default));

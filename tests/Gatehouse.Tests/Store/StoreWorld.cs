@@ -26,8 +26,14 @@ internal sealed class StoreWorld(TimeProvider clock)
     public void Next(object? result)
     {
         _before = (Seq, Runs.Count);
-        var claim = result is AcceptResult.Done done ? done.Claim : result as Claim;
-        if (claim is not null) _generations[claim.ThreadId] = claim.Generation;
+        var claims = result switch
+        {
+            AcceptResult.Done { Claim: { } accepted } => [accepted],
+            Claim claimed => [claimed],
+            IReadOnlyList<Claim> taken => taken,
+            _ => (IReadOnlyList<Claim>)[],
+        };
+        foreach (var claim in claims) _generations[claim.ThreadId] = claim.Generation;
     }
 
     public string NewRun(string thread)

@@ -33,6 +33,15 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider clock) :
     public Task<Proceeding> ProceedAsync(string threadId, long generation, CancellationToken cancellationToken) =>
         _writer.RunAsync(session => Claiming.Proceed(session, threadId, generation), cancellationToken);
 
+    public Task<CheckpointVerdict> ReleaseAsync(string threadId, long generation, CancellationToken cancellationToken) =>
+        _writer.RunAsync(session => Claiming.Release(session, threadId, generation), cancellationToken);
+
+    public Task<Renewal> RenewAsync(string owner, CancellationToken cancellationToken) =>
+        _readers.ReadAsync(session => Claiming.Owned(session, owner), cancellationToken);
+
+    public Task<IReadOnlyList<Claim>> TakeOverAsync(string owner, int limit, CancellationToken cancellationToken) =>
+        _writer.RunAsync(session => Claiming.TakeOver(session, owner, limit), cancellationToken);
+
     public Task<IReadOnlyList<StoredMessage>> ContextAsync(string runId, CancellationToken cancellationToken) =>
         _readers.ReadAsync(session => Snapshots.Context(session, runId), cancellationToken);
 
@@ -41,9 +50,6 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider clock) :
 
     public Task<ThreadPage> ThreadsAsync(string? before, int limit, CancellationToken cancellationToken) =>
         _readers.ReadAsync(session => ThreadsList.Page(session, before, limit), cancellationToken);
-
-    public Task<IReadOnlyList<string>> AbandonedAsync(string owner, CancellationToken cancellationToken) =>
-        _readers.ReadAsync(session => ThreadsList.Abandoned(session, owner), cancellationToken);
 
     public Task RemoveAsync(string threadId, CancellationToken cancellationToken) =>
         _writer.RunAsync(session => session.Execute("DELETE FROM threads WHERE id = ?1", threadId), cancellationToken);

@@ -29,13 +29,6 @@ internal static class ThreadsList
         return new(threads, string.Create(CultureInfo.InvariantCulture, $"{last.UpdatedAt}.{last.ThreadId}"));
     }
 
-    public static IReadOnlyList<string> Abandoned(SqliteSession session, string owner) => session.All(
-        """
-        SELECT t.id FROM threads t
-        WHERE t.id IN (SELECT thread_id FROM agent_executions WHERE state <> 'closed') AND t.owner IS NOT ?1
-        """,
-        row => row.GetString(0), owner);
-
     private static bool TryParse(string? next, out long updatedAt, out string id)
     {
         (updatedAt, id) = (long.MaxValue, "");

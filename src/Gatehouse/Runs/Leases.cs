@@ -1,0 +1,101 @@
+using Gatehouse.Store;
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Runs;
+
+/// <summary>
+/// Keeps the leases of this instance's threads, all at once, and takes over the threads of instances that are gone.
+/// </summary>
+/// <remarks>
+/// Threads are taken over only after this instance's own renewals have succeeded, without a gap, for a whole lease: after an
+/// outage of the store every owner that is alive has renewed by then, so that the outage does not end in a mass take-over.
+/// </remarks>
+internal sealed partial class Leases(
+    IStore store, ThreadOwners owners, GatehouseOptions options, Instance instance, TimeProvider clock, ILogger<Leases> logger)
+{
+    private static readonly TimeSpan ScanInterval = TimeSpan.FromSeconds(2);
+
+    private readonly HashSet<string> _unknown = [];     // owned by the store's word, and not known here
+    private long? _steadySince;
+
+    /// <summary>Whether threads may be taken over.</summary>
+    public bool IsSteady => _steadySince is { } since && clock.GetElapsedTime(since) >= options.Lease;
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var renewal = RepeatAsync(options.Lease / 3, "renew the leases", RenewAsync, cancellationToken);
+        var scan = RepeatAsync(ScanInterval, "take over threads", async token =>
+        {
+            if (IsSteady && !owners.IsHandingOver) await owners.TakeOverAsync(token);
+        }, cancellationToken);
+        await Task.WhenAll(renewal, scan);
+    }
+
+    /// <summary>One renewal: prolongs what is owned, drops what is not, hears what is to be cancelled, claims what was forgotten.</summary>
+    public async Task RenewAsync(CancellationToken cancellationToken)
+    {
+        var before = owners.All;
+        Renewal renewal;
+        try
+        {
+            renewal = await store.RenewAsync(instance.Id, cancellationToken).WaitAsync(options.Lease / 3, clock, cancellationToken);
+        }
+        catch
+        {
+            _steadySince = null;
+            throw;
+        }
+        _steadySince ??= clock.GetTimestamp();
+        var owned = renewal.Threads.ToDictionary(thread => thread.ThreadId, StringComparer.Ordinal);
+        foreach (var owner in before)
+            if (!owned.TryGetValue(owner.ThreadId, out var thread) || thread.Generation != owner.Generation) owner.Tell(Superseded(owner, thread));
+            else if (renewal.Lease is { } lease) owner.Lease(lease);
+        foreach (var thread in renewal.Threads)
+            foreach (var runId in thread.Cancelled) owners.Hear(new Signal.Cancel(thread.ThreadId, runId));
+        await ClaimForgottenAsync(renewal.Threads, cancellationToken);
+    }
+
+    // Owned by this instance with a higher generation: claimed again meanwhile, by this one's successor here.
+    private static OwnerInput Superseded(ThreadOwner owner, OwnedThread? thread) =>
+        thread?.Generation < owner.Generation ? OwnerInput.Tick.Instance : OwnerInput.LeaseLost.Instance;
+
+    // A claim whose answer was lost: the store takes this instance for the owner, and nobody works on the thread.
+    private async Task ClaimForgottenAsync(IReadOnlyList<OwnedThread> threads, CancellationToken cancellationToken)
+    {
+        List<string> unknown = [.. threads.Select(thread => thread.ThreadId).Where(threadId => !owners.Owns(threadId))];
+        foreach (var threadId in unknown.Where(_unknown.Contains))
+        {
+            LogForgotten(threadId);
+            await owners.TryClaimAsync(threadId, cancellationToken);
+        }
+        _unknown.Clear();
+        _unknown.UnionWith(unknown);
+    }
+
+    private async Task RepeatAsync(TimeSpan interval, string what, Func<CancellationToken, Task> act, CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await act(cancellationToken);
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                LogFailed(what, exception);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            // Jitter, so that instances that were started together do not ask together for ever.
+            await Task.Delay(interval * (0.8 + 0.2 * Random.Shared.NextDouble()), clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    [LoggerMessage(1321, LogLevel.Warning, "Could not {What}; trying again")]
+    private partial void LogFailed(string what, Exception exception);
+
+    [LoggerMessage(1322, LogLevel.Warning, "Thread {ThreadId} is owned here by the store's word, and nobody works on it; claiming it again")]
+    private partial void LogForgotten(string threadId);
+}
