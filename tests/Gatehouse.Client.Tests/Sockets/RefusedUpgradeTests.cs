@@ -83,6 +83,7 @@ public sealed class RefusedUpgradeTests
         await link.SendAsync(new Starting("schema"));
         await link.CloseAsync(1013);
         Assert.Equal("schema", (await Assert.ThrowsAsync<GatehouseException>(() => connecting)).Link!.Node);
+        Assert.Equal("schema", client.WaitingFor);      // comes after all that the end of the link has caused
         Assert.Contains(events, @event => @event is StateChanged { State: ConnectionState.Waiting, CloseCode: 1013, Node: "schema" });
     }
 
