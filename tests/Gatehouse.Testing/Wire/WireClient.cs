@@ -4,7 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Gatehouse.EndToEnd.Harness;
+namespace Gatehouse.Testing.Wire;
 
 /// <summary>The connection has ended.</summary>
 public sealed class WireClosedException(int? code, Exception? inner = null) : Exception($"The connection has ended: {code?.ToString() ?? "broken"}.", inner)
