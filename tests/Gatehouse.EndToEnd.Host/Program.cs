@@ -3,8 +3,8 @@ using Gatehouse.Agents;
 using Gatehouse.EndToEnd.Host;
 using Microsoft.Extensions.AI;
 
-// As the shipped host, with one agent more: "obedient" does what the user's message says. And, where the test asks for it, with one
-// node more, which the test holds in its hand.
+// As the shipped host, with two agents more: "obedient" does what the user's message says, "parrot" says it over and over. And, where
+// the test asks for it, with one node more, which the test holds in its hand.
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.WebHost.UseUrls($"http://127.0.0.1:{builder.Configuration["PORT"]}");
@@ -20,6 +20,10 @@ builder.AddGatehouse()
             AIFunctionFactory.Create(tools.Odd, "odd"),
             new ApprovalRequiredAIFunction(AIFunctionFactory.Create(tools.Pay, "pay")),
         ],
+    })
+    .AddAgent("parrot", _ => new Agent("parrot", new ParrotClient(builder.Configuration.GetValue("Parrot:Repeats", 10), TimeSpan.FromMilliseconds(10)))
+    {
+        Tools = [new AgentTool(AIFunctionFactory.Create(tools.Look, "look"), Idempotent: true)],
     })
     .AddConfiguredAgents();
 builder.AddWorld();

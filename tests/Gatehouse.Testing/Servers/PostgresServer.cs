@@ -79,8 +79,11 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>How to connect with Npgsql, to the database that every cluster has or to another one.</summary>
-    public string ConnectionString(string database = "postgres", string password = Password) =>
-        $"Host=127.0.0.1;Port={Port};Username={User};Password={password};Database={database}";
+    public string ConnectionString(string database = "postgres", string password = Password) => ConnectionString(Port, database, password);
+
+    /// <summary>How to connect by way of another port of this machine that leads to a cluster.</summary>
+    public static string ConnectionString(int port, string database = "postgres", string password = Password) =>
+        string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={port};Username={User};Password={password};Database={database}");
 
     /// <summary>Creates an empty database, for one test.</summary>
     /// <returns>How to connect to it.</returns>

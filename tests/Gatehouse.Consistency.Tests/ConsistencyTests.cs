@@ -1,0 +1,27 @@
+using System.Globalization;
+
+namespace Gatehouse.Consistency;
+
+/// <summary>
+/// In the style of Jepsen: clients that record everything, a nemesis, and a checker that knows nothing of the product but its
+/// protocol and its tables. <c>GATEHOUSE_SEED</c> repeats a run; <c>./test --long</c> makes it long.
+/// </summary>
+public sealed class ConsistencyTests
+{
+    private static readonly bool Long = Environment.GetEnvironmentVariable("GATEHOUSE_LONG") == "1";
+
+    [Fact(Timeout = 1_200_000)]
+    public async Task No_word_is_lost_doubled_or_out_of_order_whatever_breaks()
+    {
+        var output = TestContext.Current.TestOutputHelper!;
+        var seed = Environment.GetEnvironmentVariable("GATEHOUSE_SEED") is { Length: > 0 } given ? int.Parse(given, CultureInfo.InvariantCulture) : Random.Shared.Next();
+        output.WriteLine($"GATEHOUSE_SEED={seed}");
+        var plan = Long
+            ? new Plan(seed, 4, TimeSpan.FromMinutes(10), Hands: 2) { Threads = 12, ReadersPerThread = 3, Healing = TimeSpan.FromSeconds(120) }
+            : new Plan(seed, 2, TimeSpan.FromSeconds(45), Hands: 2);
+
+        var violations = await new ConsistencyRun(plan, output.WriteLine).RunAsync();
+
+        Assert.True(violations.Count == 0, $"GATEHOUSE_SEED={seed}: {violations.Count} violations\n{string.Join('\n', violations.Take(20))}");
+    }
+}
