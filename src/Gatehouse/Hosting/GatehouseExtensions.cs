@@ -11,9 +11,11 @@ using Gatehouse.Store.Migrations;
 using Gatehouse.Store.Sqlite;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Gatehouse;
 
@@ -74,7 +76,8 @@ public static class GatehouseExtensions
         services.AddSingleton<HeldUpgrades>();
         services.AddHostedService(static s => s.GetRequiredService<HeldUpgrades>());
         services.AddSingleton<AdmissionGate>();
-        services.PostConfigure<KestrelServerOptions>(static kestrel => EarlyBytes.Bound(kestrel.Limits));
+        services.AddOptions<SocketTransportOptions>().PostConfigure<IOptions<KestrelServerOptions>>(
+            static (sockets, kestrel) => EarlyBytes.Bound(sockets, kestrel.Value.Limits));
     }
 
     private static void AddStore(IServiceCollection services)

@@ -110,6 +110,26 @@ public sealed class SlowStartTests
         Assert.Equal(0, await world.Server.ExitAsync());
     }
 
+    /// <summary>The listener reads ahead of the upgrade; by default up to 1 MiB, for each connection that is held.</summary>
+    [Fact(Timeout = 120_000)]
+    public async Task What_those_who_wait_send_early_does_not_fill_the_memory()
+    {
+        const int early = 1024 * 1024;
+        await using var world = await World.StartAsync(Patient);
+        var before = world.Server.ResidentBytes;
+        using var lines = new EarlyLines();
+        for (var line = 0; line < 200; line++) await lines.AddAsync(world.Port, early);
+        await world.HeldAsync(200);
+        var (most, calm) = (world.Server.ResidentBytes, 0);
+        while (calm < 20)
+        {
+            await world.HeldAsync(200);
+            calm = world.Server.ResidentBytes > most ? 0 : calm + 1;
+            most = Math.Max(most, world.Server.ResidentBytes);
+        }
+        Assert.InRange(most - before, 0, 200 * early / 2);
+    }
+
     [Theory(Timeout = 120_000)]
     [InlineData("KeepServing")]
     [InlineData("Hold")]

@@ -40,6 +40,16 @@ public sealed class ServerProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    /// <summary>Memory that it has in use now.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            using var process = System.Diagnostics.Process.GetProcessById(Id);
+            return process.WorkingSet64;
+        }
+    }
+
     /// <summary>What it has written since it was last started, to either stream.</summary>
     public string Output => _process.Output;
 
