@@ -63,7 +63,7 @@ internal sealed class MemoryConversationLog : IConversationLog, IDisposable
         lock (slot) return new(slot.Log?.Read(after, limit) ?? LogSlice.None);
     }
 
-    public IDisposable Follow(string threadId, Action<Position, IReadOnlyList<LogEntry>> published)
+    public IDisposable Follow(string threadId, Action<Position, IReadOnlyList<LogEntry>> published, Action missed)
     {
         while (true)
         {

@@ -3,8 +3,8 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Log;
 
 /// <summary>
-/// A thread's <see cref="Log.Feed"/> and its followers. Extended by what the log publishes; when a batch does not chain, the log
-/// is read, one read at a time.
+/// A thread's <see cref="Log.Feed"/> and its followers. Extended by what the log publishes; when a batch does not chain, or one may
+/// be missing, the log is read, one read at a time.
 /// </summary>
 internal sealed class ThreadFeed(string threadId, IConversationLog log, Feed feed, TimeProvider clock, Action<string, Exception> readFailed) : IDisposable
 {
@@ -37,7 +37,7 @@ internal sealed class ThreadFeed(string threadId, IConversationLog log, Feed fee
 
     public void Start()
     {
-        _publications = log.Follow(threadId, OnPublished);
+        _publications = log.Follow(threadId, OnPublished, missed: Refresh);
         Refresh();
     }
 

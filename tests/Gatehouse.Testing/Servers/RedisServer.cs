@@ -48,6 +48,15 @@ public sealed class RedisServer : IAsyncDisposable
         await Listening.WaitAsync(Port, _process, StartLimit);
     }
 
+    /// <summary>Gives it a command, with no password, as <c>redis-cli</c> does.</summary>
+    /// <returns>What it answers; an error as text.</returns>
+    public async Task<string> AskAsync(params IReadOnlyList<string> command)
+    {
+        await using var cli = ChildProcess.Start(new("redis-cli", ["-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), .. command]));
+        await cli.ExitAsync();
+        return cli.Output.TrimEnd('\n');
+    }
+
     /// <summary>Ends it as a crash would.</summary>
     public async Task KillAsync()
     {
