@@ -101,9 +101,10 @@ internal static class Settings
 
     public static GatehouseOptions Read(IConfiguration configuration, List<string> errors)
     {
-        foreach (var child in Sections.SelectMany(section => configuration.GetSection(section).GetChildren()))
-            if (!All.Any(setting => string.Equals(setting.Key, child.Path, StringComparison.OrdinalIgnoreCase)))
-                errors.Add($"{child.Path} is not a key; there are {string.Join(", ", All.Select(setting => setting.Key))}.");
+        foreach (var section in Sections)
+            foreach (var child in configuration.GetSection(section).GetChildren())
+                if (!All.Any(setting => string.Equals(setting.Key, child.Path, StringComparison.OrdinalIgnoreCase)))
+                    errors.Add($"{child.Path} is not a key; there are {string.Join(", ", All.Select(setting => setting.Key).Where(key => key.StartsWith($"{section}:", StringComparison.Ordinal)))}.");
         var database = Given(configuration, Database) is { } postgres ? PostgresAddress.Parse(Database.Key, postgres, errors) : null;
         var redis = Given(configuration, Redis) is { } address ? RedisAddress.Parse(Redis.Key, address, errors) : null;
         if (Given(configuration, Redis) is not null && Given(configuration, Database) is null)
