@@ -18,6 +18,9 @@ internal interface IConversationLog
     /// <summary>Reads after a position; see <see cref="ThreadLog.Read"/>. <see cref="LogSlice.None"/> if there is no log.</summary>
     ValueTask<LogSlice> ReadAsync(string threadId, Position after, int limit, CancellationToken cancellationToken);
 
+    /// <summary>Has the logs of these threads kept as long as if they were appended to now. What is not there is left alone.</summary>
+    ValueTask KeepAsync(IReadOnlyCollection<string> threadIds, CancellationToken cancellationToken);
+
     /// <summary>
     /// Calls <paramref name="published"/> with (position before, entries) for what is appended from now on, in order, as long as
     /// nothing is lost; whether something was, the chain tells, or <paramref name="missed"/>: it is called when something may have

@@ -301,6 +301,21 @@ public abstract class ConversationLogContract
         Assert.Equal([(entries[0].Position, 1), (more[0].Position, 1)], await told.WaitAsync(batches: 2));
     }
 
+    [Fact]
+    public async Task A_log_that_is_kept_goes_some_time_after_that_and_one_that_is_not_there_is_not_made()
+    {
+        var entries = await FilledAsync(1);
+        await PassAsync(0.9 * Keep);
+        await Log.KeepAsync([Thread, "another"], default);
+        await PassAsync(0.9 * Keep);
+        AssertSame(entries, (await Log.ReadAsync(Thread, Position.Start, 10, default)).Entries);
+        Assert.Same(LogSlice.None, await Log.ReadAsync("another", Position.Start, 10, default));
+
+        await PassAsync(Keep);
+
+        Assert.Same(LogSlice.None, await Log.ReadAsync(Thread, Position.Start, 10, default));
+    }
+
     private async Task<IDisposable> FollowAsync(string threadId, FollowerRecord told)
     {
         var following = Log.Follow(threadId, told.Published, told.Missed);

@@ -11,7 +11,7 @@ namespace Gatehouse.Log.Redis;
 internal sealed class EchoProbe(SubscriptionLine line, RedisConnection connection, RedisNames names, Instance instance, RedisTimings timings, TimeProvider clock)
 {
     private readonly ConcurrentDictionary<long, TaskCompletionSource> _awaited = new();
-    private readonly Dictionary<string, Task> _listening = [];      // by tag; guarded by itself
+    private readonly Dictionary<RedisChannel, Task> _listening = [];    // guarded by itself
     private long _last;
 
     /// <summary>Sends one echo through every node.</summary>
@@ -21,19 +21,22 @@ internal sealed class EchoProbe(SubscriptionLine line, RedisConnection connectio
     public async Task<string?> ProbeAsync(CancellationToken cancellationToken)
     {
         var client = await connection.ClientAsync(cancellationToken);
-        var verdicts = await Task.WhenAll(RedisNodes.Tags(client).Select(tag => ProbeAsync(client, tag, cancellationToken)));
-        return verdicts.FirstOrDefault(verdict => verdict is not null);
+        Task<string?>[] probes = [.. RedisNodes.Probes(client, names, instance).Select(probe => ProbeAsync(client, names.Echo(probe), cancellationToken))];
+        await ((Task)Task.WhenAll(probes)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return probes.FirstOrDefault(probe => probe is { IsCompletedSuccessfully: true, Result: not null }) is { } dead
+            ? dead.Result
+            : (await Task.WhenAll(probes))[0];
     }
 
-    private async Task<string?> ProbeAsync(ConnectionMultiplexer client, string tag, CancellationToken cancellationToken)
+    private async Task<string?> ProbeAsync(ConnectionMultiplexer client, RedisChannel channel, CancellationToken cancellationToken)
     {
-        var refusal = await TryListenAsync(tag, cancellationToken);
+        var refusal = await TryListenAsync(channel, cancellationToken);
         var nonce = Interlocked.Increment(ref _last);
         var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _awaited[nonce] = heard;
         try
         {
-            var listeners = await client.GetSubscriber().PublishAsync(names.Echo(instance.Id, tag), nonce).WaitAsync(cancellationToken);
+            var listeners = await client.GetSubscriber().PublishAsync(channel, nonce).WaitAsync(cancellationToken);
             if (refusal is not null) return $"it cannot be subscribed to: {refusal}";
             if (listeners == 0) return "the server knows nothing of the subscription";
             await heard.Task.WaitAsync(timings.EchoWithin, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -46,14 +49,14 @@ internal sealed class EchoProbe(SubscriptionLine line, RedisConnection connectio
         }
     }
 
-    // Subscribed once for each tag; tried again the next time where it failed.
-    private async Task<string?> TryListenAsync(string tag, CancellationToken cancellationToken)
+    // Subscribed once for each node; tried again the next time where it failed.
+    private async Task<string?> TryListenAsync(RedisChannel channel, CancellationToken cancellationToken)
     {
         Task listening;
         lock (_listening)
         {
-            if (!_listening.TryGetValue(tag, out listening!) || listening.IsFaulted)
-                _listening[tag] = listening = ListenAsync(names.Echo(instance.Id, tag));
+            if (!_listening.TryGetValue(channel, out listening!) || listening.IsFaulted)
+                _listening[channel] = listening = ListenAsync(channel);
         }
         try
         {

@@ -1,30 +1,33 @@
+using Gatehouse.Protocol;
 using Gatehouse.Readiness;
 using StackExchange.Redis;
 
 namespace Gatehouse.Log.Redis;
 
 /// <summary>
-/// Redis does all that is asked of it: every node may be written to, keeps a value and its expiry and runs a script, and what is
+/// Redis does all that is asked of it: on every node a log is begun, appended to and read, its keys have an expiry, and what is
 /// published is heard. Being connected is no proof of any of these.
 /// </summary>
 /// <remarks>
-/// A round is an INFO, a SET, a script and an echo for each node, all of them small; the key that it writes goes in a minute. A node's
+/// A round is an INFO, three scripts, two TTLs and an echo for each node, all of them small; the log goes in a minute. A node's
 /// <c>run_id</c> tells of a restart that was too quick to be seen otherwise, which is reported as a break.
 /// </remarks>
 internal sealed class RedisCheck(RedisConnection connection, RedisSubscriptions subscriptions, RedisNames names, Instance instance, TimeProvider clock)
 {
+    private static readonly RedisFault NotYet = new("Redis answers, and the client has not connected to it yet", "connection");
     private static readonly TimeSpan Expiry = TimeSpan.FromMinutes(1);
     private static readonly object[] Sections = ["server", "persistence", "replication", "memory"];
 
+    private readonly RedisConversationLog _log = new(connection, subscriptions, names, window: 1, Expiry);
     private readonly Dictionary<string, string> _runIds = new(StringComparer.Ordinal);      // by server; guarded by itself
 
     /// <summary>One round.</summary>
-    public async Task<CheckResult> CheckAsync(NodeContext node, CancellationToken cancellationToken)
+    public async Task<CheckResult> CheckAsync(CancellationToken cancellationToken)
     {
         try
         {
             var client = await connection.ClientAsync(cancellationToken);
-            if (!client.IsConnected) return await UnreachableAsync(RedisFault.NoAnswer, cancellationToken);
+            if (!client.IsConnected) return await UnreachableAsync(NotYet, cancellationToken);
             return await RoundAsync(client, cancellationToken);
         }
         catch (RedisConnectionException broken)
@@ -45,8 +48,7 @@ internal sealed class RedisCheck(RedisConnection connection, RedisSubscriptions 
         var infos = await Task.WhenAll(servers.Where(server => server.IsConnected).Select(server => InfoAsync(server, cancellationToken)));
         if (Judge(infos) is { } fault) return fault.Failed;
 
-        var database = client.GetDatabase();
-        var kept = await Task.WhenAll(RedisNodes.Tags(client).Select(tag => KeepsAsync(database, names.Check(instance.Id, tag), cancellationToken)));
+        var kept = await Task.WhenAll(RedisNodes.Probes(client, names, instance).Select(probe => KeepsAsync(client.GetDatabase(), probe, cancellationToken)));
         if (kept.FirstOrDefault(fault => fault is not null) is { } forgetful) return forgetful.Failed;
         if (await subscriptions.EchoAsync(cancellationToken) is { } silent) return CheckResult.Failed($"what is published in Redis is not heard here: {silent}", "echo");
 
@@ -83,14 +85,15 @@ internal sealed class RedisCheck(RedisConnection connection, RedisSubscriptions 
         return infos is [{ Primary: { } primary }, ..] ? RedisFault.Replica with { Reason = $"{RedisFault.Replica.Reason} (its primary is {primary})" } : RedisFault.Replica;
     }
 
-    private static async Task<RedisFault?> KeepsAsync(IDatabase database, RedisKey key, CancellationToken cancellationToken)
+    private async Task<RedisFault?> KeepsAsync(IDatabase database, string probe, CancellationToken cancellationToken)
     {
-        var value = Random.Shared.NextInt64();
-        var writing = database.StringSetAsync(key, value, Expiry);
-        var reading = RedisScript.Check.EvaluateAsync(database, [key], []);
-        await Task.WhenAll(writing, reading).WaitAsync(cancellationToken);
-        var (read, left) = ((long?)reading.Result[0], (long)reading.Result[1]);
-        if (read != value) return new("Redis does not keep what is written", "value lost");
-        return left > 0 && left <= Expiry.TotalMilliseconds ? null : new("Redis does not keep the expiry of a value", "expiry lost");
+        var utf8 = Guid.NewGuid().ToByteArray();
+        var begun = await _log.BeginAsync(probe, 1, Position.Start, cancellationToken);
+        var appended = await _log.AppendAsync(probe, new(1, begun.Head, [new(begun.Head.Next(utf8), utf8)], begun.Head), cancellationToken);
+        var read = await _log.ReadAsync(probe, begun.Head, 2, cancellationToken);
+        if (appended.Verdict is not LogVerdict.Done || read is not { Found: true, Entries: [var entry] } || !entry.Utf8.Span.SequenceEqual(utf8))
+            return new("Redis does not keep what is written", "value lost");
+        var left = await Task.WhenAll(names.Log(probe).Select(key => database.KeyTimeToLiveAsync(key))).WaitAsync(cancellationToken);
+        return left.All(time => time > TimeSpan.Zero && time <= Expiry) ? null : new("Redis does not keep the expiry of what is written", "expiry lost");
     }
 }

@@ -8,16 +8,19 @@ namespace Gatehouse.Log.Redis;
 /// siblings have the rules of <see cref="ThreadLog"/>), and what is appended is published by the same script.
 /// </summary>
 /// <remarks>
-/// A seq is exact in a script below 2^53. Publications are sharded: on a cluster they stay on the node that holds the thread, and
+/// A script computes with a seq, exactly below 2^53; what is beyond is refused. Publications are sharded: on a cluster they stay on the node that holds the thread, and
 /// move with it; elsewhere they are like any other.
 /// </remarks>
 internal sealed class RedisConversationLog(RedisConnection connection, RedisSubscriptions subscriptions, RedisNames names, int window, TimeSpan keep)
     : IConversationLog
 {
+    private const long LastExactSeq = (1L << 53) - 1;
+
     private readonly long _keepMs = (long)keep.TotalMilliseconds;
 
     public async ValueTask<LogAnswer> BeginAsync(string threadId, long generation, Position position, CancellationToken cancellationToken)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(position.Seq, LastExactSeq, nameof(position));
         var answer = await CallAsync(RedisScript.Begin, threadId, [generation, position.ToString(), _keepMs], cancellationToken);
         return Answer((string)answer!, default);
     }
@@ -25,6 +28,7 @@ internal sealed class RedisConversationLog(RedisConnection connection, RedisSubs
     public async ValueTask<LogAnswer> AppendAsync(string threadId, LogCall.Append append, CancellationToken cancellationToken)
     {
         var head = append.Entries[^1].Position;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(head.Seq, LastExactSeq, nameof(append));
         var answer = await CallAsync(RedisScript.Append, threadId,
             [
                 append.Generation, append.Expected.ToString(), head.ToString(), append.Checkpoint.Seq,
@@ -47,6 +51,12 @@ internal sealed class RedisConversationLog(RedisConnection connection, RedisSubs
             last = entries[i].Position;
         }
         return new((int)answer[0] == 1, before, entries);
+    }
+
+    public async ValueTask KeepAsync(IReadOnlyCollection<string> threadIds, CancellationToken cancellationToken)
+    {
+        var database = await connection.DatabaseAsync(cancellationToken);
+        await Task.WhenAll(threadIds.SelectMany(names.Log).Select(key => database.KeyExpireAsync(key, keep))).WaitAsync(cancellationToken);
     }
 
     public IDisposable Follow(string threadId, Action<Position, IReadOnlyList<LogEntry>> published, Action missed) =>

@@ -7,6 +7,9 @@ namespace Gatehouse.Log.Redis;
 /// <summary>What is wrong with Redis, in words for an operator with the remedy, and its signature for the catalogue of causes.</summary>
 internal sealed record RedisFault(string Reason, string Signature)
 {
+    /// <summary>What allows a user all that is asked of Redis, and little more.</summary>
+    internal const string Permissions = $"ACL SETUSER … ~{RedisNames.DefaultPrefix}* &{RedisNames.DefaultPrefix}* +@all -@dangerous +info";
+
     public static readonly RedisFault NoAnswer = new(
         "Redis is connected and does not answer: it is paused, busy with a slow command, or the network drops packets; look at SLOWLOG and at the host's CPU", "timeout");
 
@@ -36,7 +39,7 @@ internal sealed record RedisFault(string Reason, string Signature)
         {
             "NOAUTH" => new("Redis asks for a password and was given none; add password=… to ConnectionStrings:Redis", word),
             "WRONGPASS" => new("Redis refuses the user name or the password in ConnectionStrings:Redis", word),
-            "NOPERM" => new($"the user may not do what is needed ({Shortened(said)}); allow it: ACL SETUSER … ~gatehouse:* &gatehouse:* +@all -@dangerous +info", word),
+            "NOPERM" => NoPermission(said),
             "LOADING" => new("Redis is loading its data into memory; it will answer when it has", word),
             "READONLY" => Replica,
             "MASTERDOWN" => new("Redis is a replica whose primary is away; give the address of the primary", word),
@@ -45,14 +48,16 @@ internal sealed record RedisFault(string Reason, string Signature)
             "CLUSTERDOWN" => new("the Redis cluster is down: slots are without a node; see CLUSTER INFO and CLUSTER NODES", word),
             "BUSY" => new("Redis is busy with a script that does not end: SCRIPT KILL", word),
             "DENIED" => new("Redis runs in protected mode and refuses other hosts: set a password and bind its address", word),
-            _ when said.Contains("without any password configured", StringComparison.Ordinal) =>
-                new("Redis has no password and was given one; take it out of ConnectionStrings:Redis, or set requirepass", "no password set"),
+            _ when said.Contains("The user executing the script", StringComparison.Ordinal) => NoPermission(said),
             _ when said.Contains("max number of clients", StringComparison.Ordinal) => new("Redis has as many clients as it takes: raise maxclients", "maxclients"),
             _ when said.Contains("unknown command", StringComparison.OrdinalIgnoreCase) =>
                 new($"Redis does not know a command that is needed ({Shortened(said)}); it must be version 7.0 or later, with no command renamed", "unknown command"),
             _ => new($"Redis refused: {Shortened(said)}", word),
         };
     }
+
+    private static RedisFault NoPermission(string said) =>
+        new($"the Redis user lacks a permission ({Shortened(said)}); give it with {Permissions}", "NOPERM");
 
     private static RedisFault? OfSocket(SocketException? socket) => socket?.SocketErrorCode switch
     {

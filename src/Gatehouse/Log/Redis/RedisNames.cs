@@ -26,9 +26,9 @@ internal sealed class RedisNames
     /// <summary>What a thread's appends are published on. Named like the hash: the script says so.</summary>
     public RedisChannel Publications(string threadId) => RedisChannel.Sharded($"{_prefix}{{{threadId}}}");
 
-    /// <summary>What an instance sends itself an echo on.</summary>
-    public RedisChannel Echo(string instance, string tag) => RedisChannel.Sharded($"{_prefix}{{{tag}}}:echo:{instance}");
+    /// <summary>What an instance sends itself an echo on; lives where the thread of that name does.</summary>
+    public RedisChannel Echo(string probeId) => RedisChannel.Sharded($"{_prefix}{{{probeId}}}:echo");
 
-    /// <summary>What an instance writes and reads to see whether that works.</summary>
-    public RedisKey Check(string instance, string tag) => $"{_prefix}{{{tag}}}:check:{instance}";
+    /// <summary>The name of a thread that an instance proves Redis with. A tilde, so that no client's thread has it.</summary>
+    public static string Probe(Instance instance, int number) => string.Create(CultureInfo.InvariantCulture, $"~{number}~{instance.Id}");
 }

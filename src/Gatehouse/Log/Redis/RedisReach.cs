@@ -106,7 +106,8 @@ internal sealed class RedisReach(RedisAddress address, TimeProvider clock)
                 var (user, password) => ["AUTH", user, password],
             };
             var answer = await AskAsync(stream, cancellationToken, authentication);
-            if (answer is ['+', ..]) answer = await AskAsync(stream, cancellationToken, "PING");
+            // A password where none is set is an error and does no harm.
+            if (answer is ['+', ..] || answer.StartsWith("-ERR AUTH", StringComparison.Ordinal)) answer = await AskAsync(stream, cancellationToken, "PING");
             return answer switch
             {
                 ['+', ..] => null,

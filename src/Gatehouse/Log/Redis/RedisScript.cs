@@ -7,24 +7,16 @@ namespace Gatehouse.Log.Redis;
 /// <summary>A Lua script that ships in this assembly. Called by its hash; a server that has forgotten it is given its text.</summary>
 internal sealed class RedisScript
 {
-    public static readonly RedisScript Begin = new("log", "begin");
-    public static readonly RedisScript Append = new("log", "append");
-    public static readonly RedisScript Read = new("log", "read");
-    public static readonly RedisScript Check = new("check");
+    public static readonly RedisScript Begin = new("begin");
+    public static readonly RedisScript Append = new("append");
+    public static readonly RedisScript Read = new("read");
 
     private readonly string _text;
     private readonly byte[] _hash;
 
-    private RedisScript(params ReadOnlySpan<string> files)
+    private RedisScript(string name)
     {
-        var text = new StringBuilder();
-        foreach (var file in files)
-        {
-            using var resource = typeof(RedisScript).Assembly.GetManifestResourceStream($"redis/{file}.lua")!;
-            using var reader = new StreamReader(resource);
-            text.Append(reader.ReadToEnd());
-        }
-        _text = text.ToString();
+        _text = TextOf("log") + TextOf(name);
         _hash = SHA1.HashData(Encoding.UTF8.GetBytes(_text));   // the name that Redis gives a script
     }
 
@@ -38,5 +30,12 @@ internal sealed class RedisScript
         {
             return await database.ScriptEvaluateAsync(_text, keys, values, CommandFlags.NoScriptCache);
         }
+    }
+
+    private static string TextOf(string file)
+    {
+        using var resource = typeof(RedisScript).Assembly.GetManifestResourceStream($"redis/{file}.lua")!;
+        using var reader = new StreamReader(resource);
+        return reader.ReadToEnd();
     }
 }

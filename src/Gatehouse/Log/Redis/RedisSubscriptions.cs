@@ -25,6 +25,7 @@ internal sealed partial class RedisSubscriptions(
     private readonly Lock _gate = new();                            // guards all below
     private TaskCompletionSource<EchoProbe> _probe = NewProbe();    // complete while a line is open
     private Task? _running;
+    private string? _notOpened;                                     // why the last attempt failed
 
     /// <summary>Begins to listen to a channel.</summary>
     /// <param name="received">Called for each message, in order. Must be quick and must not throw.</param>
@@ -46,7 +47,8 @@ internal sealed partial class RedisSubscriptions(
         lock (_gate) probe = _probe.Task;
         await ((Task)probe).WaitAsync(timings.EchoWithin, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
-        return probe.IsCompleted ? await probe.Result.ProbeAsync(cancellationToken) : "there is no connection for subscriptions";
+        if (probe.IsCompleted) return await probe.Result.ProbeAsync(cancellationToken);
+        lock (_gate) return _notOpened ?? "there is no connection for subscriptions yet";
     }
 
     public async ValueTask DisposeAsync()
@@ -87,7 +89,9 @@ internal sealed partial class RedisSubscriptions(
             }
             catch (Exception failed) when (!_stopping.IsCancellationRequested)
             {
-                if (failures == 0) LogNotOpened(RedisFault.Of(failed).Reason);
+                var reason = RedisFault.Of(failed).Reason;
+                lock (_gate) _notOpened = reason;
+                if (failures == 0) LogNotOpened(reason);
             }
             catch (OperationCanceledException)
             {

@@ -13,9 +13,9 @@ internal sealed class RedisParts : IAsyncDisposable
 
     /// <param name="address">As in <c>ConnectionStrings:Redis</c>.</param>
     /// <param name="beside">Another instance, whose names these share.</param>
-    public RedisParts(string address, int window = 20, TimeSpan? keep = null, RedisTimings? timings = null, RedisParts? beside = null)
+    public RedisParts(string address, int window = 20, TimeSpan? keep = null, RedisTimings? timings = null, RedisParts? beside = null, string? prefix = null)
     {
-        if (beside is not null) _prefix = beside._prefix;
+        _prefix = prefix ?? beside?._prefix ?? _prefix;
         Names = new(_prefix);
         Connection = new(ParseAddress(address), NullLogger<RedisConnection>.Instance);
         Subscriptions = new(Connection, Names, Instance, timings ?? new(), TimeProvider.System, NullLogger<RedisSubscriptions>.Instance);
