@@ -13,6 +13,11 @@ internal sealed record Plan(int Seed, int Servers, TimeSpan Time, int Hands)
 
     public int ReadersPerThread { get; init; } = 2;
 
+    public IReadOnlyList<Fault> Faults { get; init; } = Fault.All;
+
+    /// <summary>Pause between two tokens of an answer.</summary>
+    public int PaceMs { get; init; } = 10;
+
     /// <summary>How long everything may take to come to rest after the last fault.</summary>
     public TimeSpan Healing { get; init; } = TimeSpan.FromSeconds(60);
 }
@@ -32,7 +37,7 @@ internal sealed class ConsistencyRun(Plan plan, Action<string> tell)
     {
         // A short lease and window, so that both run out often; a heartbeat that readers notice soon.
         await using var cluster = await Cluster.StartAsync(plan.Servers,
-            "--Runs:LeaseSeconds=3", "--Chat:HeartbeatSeconds=2", "--Chat:ReconnectMs=50", "--Log:Window=200", $"--Parrot:Repeats={Words.Repeats}");
+            "--Runs:LeaseSeconds=3", "--Chat:HeartbeatSeconds=2", "--Chat:ReconnectMs=50", "--Log:Window=200", $"--Parrot:Repeats={Words.Repeats}", $"--Parrot:PaceMs={plan.PaceMs}");
         try
         {
             await RunAsync(cluster);
@@ -52,7 +57,7 @@ internal sealed class ConsistencyRun(Plan plan, Action<string> tell)
         using var writing = new CancellationTokenSource();
         using var reading = new CancellationTokenSource();
         var seeds = new Random(plan.Seed);
-        var nemesis = new Nemesis(cluster, seeds.Next(), plan.Hands, tell);
+        var nemesis = new Nemesis(cluster, plan.Faults, seeds.Next(), plan.Hands, tell);
         var threadIds = Enumerable.Range(0, plan.Threads).Select(_ => Guid.NewGuid().ToString()).ToList();
         var writers = threadIds.Select((id, number) => new Writer(
             number, id, new(cluster, new(seeds.Next()), Silence), new(seeds.Next()), _words, _violations)).ToList();
@@ -95,6 +100,8 @@ internal sealed class ConsistencyRun(Plan plan, Action<string> tell)
         tell($"{_words.Accepted.Values.Sum(messages => messages.Count)} messages, {_words.Count} words accepted; {writers.Sum(writer => writer.Later)} times told to come later");
         tell($"{readers.Sum(reader => reader.View.Events)} events and {readers.Sum(reader => reader.View.Snapshots)} snapshots read; "
             + $"{readers.Sum(reader => reader.Failures)} lost connections, {readers.Sum(reader => reader.Resumed.Replayed)} resumed from the log");
+        TimeSpan[] pauses = [.. readers.Select(reader => reader.View.LongestPause).Order()];
+        tell($"longest pause within an answer: p50 {pauses[pauses.Length / 2].TotalMilliseconds:0} ms, p99 {pauses[pauses.Length * 99 / 100].TotalMilliseconds:0} ms, most {pauses[^1].TotalMilliseconds:0} ms");
         tell($"{_violations.All.Count} violations");
     }
 }

@@ -21,7 +21,7 @@ builder.AddGatehouse()
             new ApprovalRequiredAIFunction(AIFunctionFactory.Create(tools.Pay, "pay")),
         ],
     })
-    .AddAgent("parrot", _ => new Agent("parrot", new ParrotClient(builder.Configuration.GetValue("Parrot:Repeats", 10), TimeSpan.FromMilliseconds(10)))
+    .AddAgent("parrot", _ => new Agent("parrot", new ParrotClient(builder.Configuration.GetValue("Parrot:Repeats", 10), TimeSpan.FromMilliseconds(builder.Configuration.GetValue("Parrot:PaceMs", 10))))
     {
         Tools = [new AgentTool(AIFunctionFactory.Create(tools.Look, "look"), Idempotent: true)],
     })

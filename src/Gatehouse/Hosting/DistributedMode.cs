@@ -1,9 +1,9 @@
-using Gatehouse.Chat;
 using Gatehouse.Log;
 using Gatehouse.Log.Redis;
 using Gatehouse.Readiness;
 using Gatehouse.Runs;
 using Gatehouse.Store;
+using Gatehouse.Store.Migrations;
 using Gatehouse.Store.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -30,14 +30,12 @@ internal static class DistributedMode
         services.AddReadiness(graph =>
         {
             graph
-                .Node("database", static (node, stop) => node.Services.GetRequiredService<PostgresChecks>().DatabaseAsync(node, stop),
-                    after: ["configuration"], retry: Soon, policy: Held)
-                .Node("instances", static (node, stop) => node.Services.GetRequiredService<SharedUse>().CheckAsync(node, stop),
+                .Node("database", PostgresChecks.DatabaseAsync, after: ["configuration"], retry: Soon, policy: Held)
+                .Node("instances", static (node, stop) => node.Services.GetRequiredService<SharedUse>().CheckAsync(stop),
                     after: ["database"], retry: Soon, policy: Held)
-                .Node("schema", static (node, stop) => node.Services.GetRequiredService<PostgresChecks>().SchemaAsync(node, stop),
-                    after: ["database"], retry: Soon, policy: Held);
+                .Node("schema", PostgresChecks.SchemaAsync, after: ["database"], retry: Soon, policy: Held);
             if (options.Redis is not null)
-                graph.Node("redis", static (node, stop) => node.Services.GetRequiredService<RedisCheck>().CheckAsync(node, stop),
+                graph.Node("redis", static (node, stop) => node.Services.GetRequiredService<RedisCheck>().CheckAsync(stop),
                     after: ["configuration"], policy: Held,
                     stable: Stability.Unbroken(TimeSpan.FromSeconds(10), static services => services.GetRequiredService<RedisConnection>().Events));
             Edge[] before = ["schema", "instances", "agents"];
@@ -49,8 +47,8 @@ internal static class DistributedMode
     {
         services.AddSingleton(options.Database!);
         services.AddSingleton<PostgresDatabase>();
-        services.AddSingleton<PostgresSchema>();
-        services.AddSingleton<PostgresChecks>();
+        services.AddSingleton(static s => new PostgresSchema(
+            s.GetRequiredService<PostgresDatabase>(), Migration.For("postgres"), SchemaObject.Required));
         services.AddSingleton(static s => new SharedUse(s.GetRequiredService<PostgresAddress>(), alone: s.GetRequiredService<GatehouseOptions>().Redis is null));
         services.AddSingleton<IStore>(static s => new PostgresStore(
             s.GetRequiredService<PostgresDatabase>(), s.GetRequiredService<GatehouseOptions>().Lease, s.GetRequiredService<TimeProvider>()));

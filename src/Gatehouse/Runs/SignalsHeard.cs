@@ -1,5 +1,4 @@
 using Gatehouse.Chat;
-using Gatehouse.Store;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

@@ -15,6 +15,7 @@ internal sealed class View(string name, string threadId, Violations violations)
     private readonly List<JsonElement> _pages = [];
     private readonly HashSet<string> _ended = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _atEnd = new(StringComparer.Ordinal);
+    private long? _heardAt;                     // of a run that has not ended
 
     public string Name => name;
 
@@ -26,6 +27,9 @@ internal sealed class View(string name, string threadId, Violations violations)
 
     /// <summary>For each run whose end was seen as an event: the text that had been answered then.</summary>
     public IReadOnlyDictionary<string, string> AtEnd => _atEnd;
+
+    /// <summary>The longest time between two events of one run, whatever happened meanwhile.</summary>
+    public TimeSpan LongestPause { get; private set; }
 
     public int Events { get; private set; }
 
@@ -42,6 +46,7 @@ internal sealed class View(string name, string threadId, Violations violations)
     public bool Apply(JsonElement frame)
     {
         if (frame.GetProperty("after").GetString() != Cursor) return false;
+        NotePause();
         var at = Chain.Parse(Cursor!);
         foreach (var each in frame.GetProperty("events").EnumerateArray())
         {
@@ -68,6 +73,13 @@ internal sealed class View(string name, string threadId, Violations violations)
         _pages.Clear();
         Cursor = Text(page, "cursor");
         Snapshots++;
+    }
+
+    private void NotePause()
+    {
+        var now = TimeProvider.System.GetTimestamp();
+        if (_heardAt is { } before && TimeProvider.System.GetElapsedTime(before, now) is var pause && pause > LongestPause) LongestPause = pause;
+        _heardAt = now;
     }
 
     private void Fold(JsonElement each)
@@ -97,6 +109,7 @@ internal sealed class View(string name, string threadId, Violations violations)
 
     private void End(JsonElement each)
     {
+        _heardAt = null;
         // RUN_ERROR names no run; the parrot never fails.
         if (Text(each, "runId") is not { } runId)
         {

@@ -7,7 +7,7 @@ namespace Gatehouse.Consistency.Faults;
 /// Breaks a cluster for a given time. Every fault comes once, in an order that the seed decides, before any comes again; with
 /// <paramref name="hands"/> above one, several are under way at once. When it is done everything is mended.
 /// </summary>
-internal sealed class Nemesis(Cluster cluster, int seed, int hands, Action<string> tell)
+internal sealed class Nemesis(Cluster cluster, IReadOnlyList<Fault> faults, int seed, int hands, Action<string> tell)
 {
     private readonly Lock _gate = new();            // guards all below
     private readonly Random _random = new(seed);
@@ -57,7 +57,7 @@ internal sealed class Nemesis(Cluster cluster, int seed, int hands, Action<strin
         {
             if (_next.Count == 0)
             {
-                Fault[] all = [.. Fault.All];
+                Fault[] all = [.. faults];
                 _random.Shuffle(all);
                 foreach (var each in all) _next.Enqueue(each);
             }

@@ -8,10 +8,13 @@ internal static class ServerFaults
     // Longer than the lease of a consistency run, so that the paused server's threads have other owners when it wakes.
     private const int LongPauseMs = 5000;
 
+    /// <summary>What a deployment does: one server after the other is asked to end, and started again.</summary>
+    public static Fault Roll { get; } = new("SIGTERM roll of all servers", RollAsync);
+
     public static IReadOnlyList<Fault> All { get; } =
     [
         new("kill -9 of a server", KillAsync),
-        new("SIGTERM roll of all servers", RollAsync),
+        Roll,
         new("a server paused past its lease", PauseAsync),
     ];
 

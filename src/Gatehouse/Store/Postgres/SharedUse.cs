@@ -16,7 +16,7 @@ internal sealed class SharedUse(PostgresAddress address, bool alone) : IAsyncDis
     private readonly NpgsqlDataSource _source = PostgresDatabase.Connect(address.Unpooled());
     private NpgsqlConnection? _session;                 // holds the lock; nobody else has it while it is asked
 
-    public async Task<CheckResult> CheckAsync(NodeContext node, CancellationToken cancellationToken)
+    public async Task<CheckResult> CheckAsync(CancellationToken cancellationToken)
     {
         NpgsqlConnection? session;
         lock (_gate) (session, _session) = (_session, null);
@@ -73,8 +73,10 @@ internal sealed class SharedUse(PostgresAddress address, bool alone) : IAsyncDis
 
     private async Task<bool> TakesAsync(NpgsqlConnection session)
     {
-        await using var take = new NpgsqlCommand(alone ? "SELECT pg_try_advisory_lock($1)" : "SELECT pg_try_advisory_lock_shared($1)", session);
-        take.Parameters.Add(new NpgsqlParameter<long> { TypedValue = Key });
+        await using var take = new NpgsqlCommand("SELECT CASE WHEN $2 THEN pg_try_advisory_lock($1) ELSE pg_try_advisory_lock_shared($1) END", session)
+        {
+            Parameters = { new NpgsqlParameter<long> { TypedValue = Key }, new NpgsqlParameter<bool> { TypedValue = alone } },
+        };
         return await take.ExecuteScalarAsync() is true;
     }
 
