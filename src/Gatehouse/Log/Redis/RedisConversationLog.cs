@@ -71,8 +71,15 @@ internal sealed class RedisConversationLog(RedisConnection connection, RedisSubs
 
     private async Task<RedisResult> CallAsync(RedisScript script, string threadId, RedisValue[] values, CancellationToken cancellationToken)
     {
-        var database = await connection.DatabaseAsync(cancellationToken);
-        return await script.EvaluateAsync(database, names.Log(threadId), values).WaitAsync(cancellationToken);
+        try
+        {
+            var database = await connection.DatabaseAsync(cancellationToken);
+            return await script.EvaluateAsync(database, names.Log(threadId), values).WaitAsync(cancellationToken);
+        }
+        catch (Exception failed) when (failed is RedisException or RedisTimeoutException)
+        {
+            throw new LogAwayException(RedisFault.Of(failed).Reason, failed);
+        }
     }
 
     // A verdict and the head, which is left out where the caller knows it.
