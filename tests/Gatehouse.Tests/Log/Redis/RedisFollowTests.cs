@@ -61,7 +61,7 @@ public sealed class RedisFollowTests
         await using var parts = new RedisParts(server.Endpoint);
         var told = new FollowerRecord();
         using var following = parts.Log.Follow(Thread, told.Published, told.Missed);
-        await Assert.ThrowsAsync<RedisConnectionException>(() => Writer.BeginAsync(parts).WaitAsync(Patience));
+        await Assert.ThrowsAsync<LogAwayException>(() => Writer.BeginAsync(parts).WaitAsync(Patience));
 
         for (var starts = 1; starts <= 2; starts++)
         {
@@ -86,7 +86,7 @@ public sealed class RedisFollowTests
         await told.WaitUntilMissedAsync();
 
         server.Process.Signal(UnixSignal.Stop);
-        await Assert.ThrowsAsync<RedisTimeoutException>(() => writer.AppendAsync().WaitAsync(Patience));
+        await Assert.ThrowsAsync<LogAwayException>(() => writer.AppendAsync().WaitAsync(Patience));
         server.Process.Signal(UnixSignal.Continue);
         await ConnectedAsync(() => writer.AppendAgainAsync());
         await writer.AppendAsync();
@@ -176,7 +176,7 @@ public sealed class RedisFollowTests
             {
                 return await call();
             }
-            catch (Exception exception) when (exception is RedisException or RedisTimeoutException && !patience.IsCancellationRequested)
+            catch (Exception exception) when (exception is LogAwayException && !patience.IsCancellationRequested)
             {
                 await Task.Delay(20);
             }
