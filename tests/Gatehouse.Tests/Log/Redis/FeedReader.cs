@@ -22,7 +22,7 @@ internal sealed class FeedReader : IDisposable
         _follower = new ThreadFeeds(parts.Log, new(), TimeProvider.System, NullLogger<ThreadFeeds>.Instance).Follow(threadId, () => _changed.Release());
     }
 
-    public Task LoadedAsync() => _follower.Feed.Loaded.WaitAsync(Patience);
+    public Task LoadedAsync() => _follower.Feed.LoadedAsync().WaitAsync(Patience);
 
     /// <summary>All that was served, once <paramref name="position"/> was. Without any comparison at a heartbeat.</summary>
     public async Task<IReadOnlyList<Position>> UntilAsync(Position position)
