@@ -30,13 +30,13 @@ internal sealed class RedisCheck(RedisConnection connection, RedisSubscriptions 
             if (!client.IsConnected) return await UnreachableAsync(NotYet, cancellationToken);
             return await RoundAsync(client, cancellationToken);
         }
-        catch (RedisConnectionException broken)
+        catch (Exception failed) when (Cause(failed) is RedisConnectionException broken)
         {
             return await UnreachableAsync(RedisFault.Of(broken), cancellationToken);
         }
-        catch (Exception failed) when (failed is RedisException or RedisTimeoutException)
+        catch (Exception failed) when (Cause(failed) is RedisException or RedisTimeoutException)
         {
-            return RedisFault.Of(failed).Failed;
+            return RedisFault.Of(Cause(failed)).Failed;
         }
     }
 
@@ -56,6 +56,9 @@ internal sealed class RedisCheck(RedisConnection connection, RedisSubscriptions 
             ? CheckResult.Degraded($"Redis may drop logs when its memory is full (maxmemory-policy {evicting.EvictionPolicy}); CONFIG SET maxmemory-policy noeviction", "maxmemory-policy")
             : CheckResult.HealthyPeer(infos.Min(info => info.Uptime));
     }
+
+    // The log wraps what its client throws.
+    private static Exception Cause(Exception failed) => failed is LogAwayException { InnerException: { } inner } ? inner : failed;
 
     private async Task<CheckResult> UnreachableAsync(RedisFault fault, CancellationToken cancellationToken) =>
         (await new RedisReach(connection.Address, clock).ExplainAsync(cancellationToken) ?? fault).Failed;
