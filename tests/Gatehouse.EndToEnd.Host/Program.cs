@@ -3,8 +3,8 @@ using Gatehouse.Agents;
 using Gatehouse.EndToEnd.Host;
 using Microsoft.Extensions.AI;
 
-// As the shipped host, with one agent more: "obedient" does what the user's message says. And, where the test asks for it, with one
-// node more, which the test holds in its hand.
+// As the shipped host, with one agent more: "obedient" does what the user's message says. And, where the test asks for them, with nodes
+// that the test holds in its hand, and a thread pool that it can starve.
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.WebHost.UseUrls($"http://127.0.0.1:{builder.Configuration["PORT"]}");
@@ -23,6 +23,8 @@ builder.AddGatehouse()
     })
     .AddConfiguredAgents();
 builder.AddWorld();
+builder.AddDependency();
+builder.AddStarvation();
 
 await using var app = builder.Build();
 app.MapGatehouse();
