@@ -4,7 +4,7 @@ using Gatehouse.EndToEnd.Host;
 using Microsoft.Extensions.AI;
 
 // As the shipped host, with two agents more: "obedient" does what the user's message says, "parrot" says it over and over. And, where
-// the test asks for it, with one node more, which the test holds in its hand.
+// the test asks for them, with nodes that the test holds in its hand, and a thread pool that it can starve.
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.WebHost.UseUrls($"http://127.0.0.1:{builder.Configuration["PORT"]}");
@@ -27,6 +27,8 @@ builder.AddGatehouse()
     })
     .AddConfiguredAgents();
 builder.AddWorld();
+builder.AddDependency();
+builder.AddStarvation();
 
 await using var app = builder.Build();
 app.MapGatehouse();
