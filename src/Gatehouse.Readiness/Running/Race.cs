@@ -13,16 +13,17 @@ internal static class Race
     /// <param name="stop">Ends the race before its limit.</param>
     public static async Task<RaceResult<T>> RunAsync<T>(Func<CancellationToken, Task<T>> work, TimeSpan limit, TimeProvider clock, CancellationToken stop)
     {
-        var cancel = new CancellationTokenSource();
+        var (cancel, thread) = (new CancellationTokenSource(), new LentThread());
         var over = new TaskCompletionSource<T>();
         var race = ((Task)over.Task).WaitAsync(limit, clock, stop);
-        var run = EnterAsync(work, over, cancel.Token);
+        var run = EnterAsync(work, over, thread, cancel.Token);
 
         await race.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // A race that was not won was ended by a timer or a token: leave the thread of whoever moved the clock, it may hold a lock.
         if (!race.IsCompletedSuccessfully) await Task.Yield();
         if (!over.Task.IsCompleted)
         {
+            thread.Replace();
             LeaveBehind(run, cancel);
             return new(false, default!, run);
         }
@@ -30,10 +31,12 @@ internal static class Race
         return new(true, await over.Task, run);
     }
 
-    private static async Task EnterAsync<T>(Func<CancellationToken, Task<T>> work, TaskCompletionSource<T> over, CancellationToken cancellationToken)
+    private static async Task EnterAsync<T>(
+        Func<CancellationToken, Task<T>> work, TaskCompletionSource<T> over, LentThread thread, CancellationToken cancellationToken)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // onto the pool
         var working = work(cancellationToken);
+        thread.GiveBack();
         // What waits for the end of the race goes on here: on our own thread if the work ended at once. Any other may have ended on anybody's.
         var endedAtOnce = working.IsCompleted;
         var result = await working;
