@@ -18,7 +18,9 @@ internal sealed class Visit(Cluster cluster, Random random, TimeSpan silence)
         _last = others[random.Next(others.Count)];
         try
         {
-            return await WireClient.ConnectAsync(_last.Clients.Port, patience: ConnectLimit);
+            var client = await WireClient.ConnectAsync(_last.Clients.Port, patience: ConnectLimit);
+            client.HearsHeartbeats = true;
+            return client;
         }
         catch (Exception gone) when (IsGone(gone))
         {
