@@ -22,8 +22,9 @@ internal static class Checkpoints
         """;
 
     private const string Rewind = """
-        DELETE FROM messages m USING threads t, agent_executions r
-        WHERE t.id = $1 AND t.generation = $2 AND t.seq = $3 AND t.digest = $4 AND r.thread_id = t.id AND m.run_id = r.id AND m.open
+        DELETE FROM messages WHERE open AND run_id = ANY (ARRAY(
+            SELECT r.id FROM threads t JOIN agent_executions r ON r.thread_id = t.id
+            WHERE t.id = $1 AND t.generation = $2 AND t.seq = $3 AND t.digest = $4))
         """;
 
     private const string Start = $"""

@@ -12,12 +12,13 @@ internal static class Claiming
         WHERE id = $1 AND (owner IS NULL OR owner = $2 OR lease_until <= now()) AND claim IS DISTINCT FROM $4
         """;
 
-    // Those that another take-over has locked are left to it. What an earlier attempt has taken counts.
+    // Found by the open runs, which are few, and not among all threads, which are many. Those that another take-over has locked are
+    // left to it. What an earlier attempt has taken counts.
     private const string TakeOver = """
         WITH abandoned AS (
             SELECT t.id FROM threads t
-            WHERE (t.owner IS NULL OR t.owner <> $1 AND t.lease_until <= now())
-                AND EXISTS (SELECT 1 FROM agent_executions r WHERE r.thread_id = t.id AND r.state <> 'closed')
+            WHERE t.id = ANY (ARRAY(SELECT DISTINCT r.thread_id FROM agent_executions r WHERE r.state <> 'closed'))
+                AND (t.owner IS NULL OR t.owner <> $1 AND t.lease_until <= now())
             ORDER BY t.updated_at, t.id
             LIMIT greatest(0, $4 - (SELECT count(*) FROM threads m WHERE m.owner = $1 AND m.claim = $3))
             FOR NO KEY UPDATE OF t SKIP LOCKED

@@ -23,22 +23,23 @@ internal static class OpenRuns
         LEFT JOIN messages m ON m.run_id = r.id AND m.step = -1 AND m.part = 0 AND r.message_id IS NOT NULL
         LEFT JOIN interrupts i ON i.id = r.answers_interrupt
         LEFT JOIN LATERAL (
-            WITH RECURSIVE chain (depth, run_id, asked, calls) AS (
-                SELECT 0, r.id, r.answers_interrupt, ({CallsOf} r.id {Last})
+            WITH RECURSIVE chain (depth, run_id, asked, calls, results) AS (
+                SELECT 0, r.id, r.answers_interrupt, ({CallsOf} r.id {Last}), ARRAY({ResultsOf} r.id)
                 UNION ALL
-                SELECT chain.depth + 1, b.id, b.answers_interrupt, ({CallsOf} b.id {Last})
+                SELECT chain.depth + 1, b.id, b.answers_interrupt, ({CallsOf} b.id {Last}), ARRAY({ResultsOf} b.id)
                 FROM chain JOIN interrupts q ON q.id = chain.asked JOIN agent_executions b ON b.id = q.run_id
                 WHERE chain.calls IS NULL
             )
             SELECT (SELECT calls FROM chain WHERE depth = 0) AS own_calls,
                 (SELECT calls FROM chain ORDER BY depth DESC LIMIT 1) AS calls,
-                ARRAY(SELECT a.tool_call_id FROM chain JOIN messages a ON a.run_id = chain.run_id WHERE a.role = 'tool') AS results
+                ARRAY(SELECT unnest(results) FROM chain) AS results
         ) c ON true
         """;
 
     // Null if no model has ended a message in the run; [] if it has, without calls.
     private const string CallsOf = "SELECT coalesce(a.tool_calls, '[]') FROM messages a WHERE a.role = 'assistant' AND NOT a.open AND a.run_id =";
     private const string Last = "ORDER BY a.step DESC, a.part DESC LIMIT 1";
+    private const string ResultsOf = "SELECT a.tool_call_id FROM messages a WHERE a.role = 'tool' AND a.run_id =";
 
     public static Claim ReadClaim(Row row, LeaseTerm lease)
     {

@@ -42,6 +42,9 @@ internal sealed class PostgresAddress
     /// <summary>How long a call may take before its connection is given up.</summary>
     public TimeSpan CallLimit { get; }
 
+    /// <summary>Whether connections are used again.</summary>
+    public bool IsPooled => _settings.Pooling;
+
     /// <summary>Whether the connection is never encrypted.</summary>
     public bool IsPlain => _settings.SslMode is SslMode.Disable;
 

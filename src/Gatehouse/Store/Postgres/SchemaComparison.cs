@@ -16,7 +16,7 @@ internal static class SchemaComparison
     {
         var found = live.ToDictionary(Key);
         var differences = new List<(string, string)>();
-        foreach (var need in required)
+        foreach (var need in required.OrderBy(static need => need.IsTable ? 0 : need.IsColumn ? 1 : 2))      // the worst first
         {
             if (isAhead && !need.IsTable && !need.IsColumn) continue;
             if (!need.IsTable && !found.ContainsKey(("table", need.Table, need.Table))) continue;      // the table is named

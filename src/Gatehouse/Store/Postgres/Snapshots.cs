@@ -4,10 +4,15 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Store.Postgres;
 
 /// <summary>What a thread has said, and where it stands: of one state of the database, in one round trip.</summary>
+/// <remarks>
+/// OFFSET 0 keeps the planner from any other way than run by run, by index. These statements are planned once and then used for ever;
+/// in a database that is new, without statistics, it would read all messages of all threads.
+/// </remarks>
 internal static class Snapshots
 {
     private const string Messages = $"""
-        SELECT {Row.MessageColumns} FROM agent_executions r JOIN messages m ON m.run_id = r.id
+        SELECT {Row.MessageColumns}
+        FROM agent_executions r CROSS JOIN LATERAL (SELECT * FROM messages s WHERE s.run_id = r.id OFFSET 0) m
         WHERE r.thread_id = $1 AND r.state <> 'queued'
         ORDER BY r.ordinal, m.step, m.part
         """;
@@ -18,15 +23,16 @@ internal static class Snapshots
 
     private const string Queued = """
         SELECT r.id, r.message_id, m.content
-        FROM agent_executions r JOIN messages m ON m.run_id = r.id AND m.step = -1 AND m.part = 0
+        FROM agent_executions r
+        CROSS JOIN LATERAL (SELECT * FROM messages s WHERE s.run_id = r.id AND s.step = -1 AND s.part = 0 OFFSET 0) m
         WHERE r.thread_id = $1 AND r.state <> 'closed' AND r.state = 'queued' AND r.message_id IS NOT NULL
         ORDER BY r.ordinal
         """;
 
     private const string Asked = """
         SELECT i.id, i.reason, i.message, i.tool_call_id, i.response_schema
-        FROM agent_executions r JOIN interrupts i ON i.run_id = r.id
-        WHERE r.thread_id = $1 AND i.payload IS NULL
+        FROM agent_executions r CROSS JOIN LATERAL (SELECT * FROM interrupts a WHERE a.run_id = r.id AND a.payload IS NULL OFFSET 0) i
+        WHERE r.thread_id = $1
         ORDER BY r.ordinal, i.part
         """;
 
@@ -34,7 +40,7 @@ internal static class Snapshots
         SELECT {Row.MessageColumns}
         FROM agent_executions own
         JOIN agent_executions r ON r.thread_id = own.thread_id AND r.ordinal <= own.ordinal AND r.state <> 'queued'
-        JOIN messages m ON m.run_id = r.id
+        CROSS JOIN LATERAL (SELECT * FROM messages s WHERE s.run_id = r.id OFFSET 0) m
         WHERE own.id = $1
         ORDER BY r.ordinal, m.step, m.part
         """;
