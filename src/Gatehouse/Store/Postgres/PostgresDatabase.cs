@@ -23,6 +23,7 @@ internal sealed partial class PostgresDatabase : IAsyncDisposable
 
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
+    private readonly NpgsqlDataSource _unpooled;
     private NpgsqlDataSource _source;
     private volatile bool _disposed;
 
@@ -31,6 +32,7 @@ internal sealed partial class PostgresDatabase : IAsyncDisposable
         Address = address;
         _clock = clock;
         _logger = logger;
+        _unpooled = Connect(address.Unpooled());
         _source = Connect(address);
     }
 
@@ -43,7 +45,9 @@ internal sealed partial class PostgresDatabase : IAsyncDisposable
             .EnableArrays()
             .EnableTransportSecurity()
             .ConfigureTypeLoading(static types => types.EnableTypeLoading(false));
-        if (address.IsPooled) builder.UsePhysicalConnectionInitializer(null, connection => SetUpAsync(connection, address.CallLimit));
+        if (address.IsPooled)
+            builder.UsePhysicalConnectionInitializer(
+                static _ => throw new NotSupportedException("The store opens connections asynchronously."), connection => SetUpAsync(connection, address.CallLimit));
         return address.HasManyHosts ? builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary) : builder.Build();
     }
 
@@ -77,7 +81,7 @@ internal sealed partial class PostgresDatabase : IAsyncDisposable
     /// <summary>Asks the server about itself on a connection made for that.</summary>
     public async Task<ServerFacts> AskServerAsync(CancellationToken cancellationToken)
     {
-        var asking = AskServerAsync(Address.Unpooled());
+        var asking = AskServerAsync();
         try
         {
             return await asking.WaitAsync(Address.CallLimit, _clock, cancellationToken);
@@ -89,10 +93,11 @@ internal sealed partial class PostgresDatabase : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _disposed = true;
-        return _source.DisposeAsync();
+        await _source.DisposeAsync();
+        await _unpooled.DisposeAsync();
     }
 
     private async Task<T> LimitedAsync<T>(
@@ -127,10 +132,9 @@ internal sealed partial class PostgresDatabase : IAsyncDisposable
         await batch.Add("SELECT set_config('statement_timeout', $1, false), set_config('jit', 'off', false)", milliseconds).RunAsync();
     }
 
-    private static async Task<ServerFacts> AskServerAsync(PostgresAddress address)
+    private async Task<ServerFacts> AskServerAsync()
     {
-        await using var source = Connect(address);
-        await using var connection = await source.OpenConnectionAsync(CancellationToken.None);
+        await using var connection = await _unpooled.OpenConnectionAsync(CancellationToken.None);
         await using var batch = new Batch(connection, attempt: 1);
         return await ServerFacts.ReadAsync(batch);
     }
