@@ -65,7 +65,7 @@ public sealed class NeverTooEarlyTests
         var timeline = JsonElement.Parse(await answer.Content.ReadAsStringAsync());
         var started = timeline.GetProperty("startedAt").GetDateTimeOffset();
         var ready = timeline.GetProperty("nodes").EnumerateArray().ToDictionary(node => node.Text("name"), node => node.GetProperty("readyMs").GetDouble());
-        Assert.Equal(["chat", "configuration", "database", "schema"], ready.Keys.Order());
+        Assert.Equal(["agents", "chat", "configuration", "database", "schema"], ready.Keys.Order());
         Assert.Equal("chat", ready.MaxBy(node => node.Value).Key);
 
         var answers = poller.Answers;
