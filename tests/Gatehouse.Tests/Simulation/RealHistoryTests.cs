@@ -7,6 +7,7 @@ namespace Gatehouse.Tests.Simulation;
 /// <summary>
 /// The histories of the simulation on a real PostgreSQL and a real Redis: every step is what it is on the models, to the last position.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed class RealHistoryTests(SharedPostgres postgres, SharedRedis redis)
 {
     private static readonly int Count = Environment.GetEnvironmentVariable("GATEHOUSE_LONG") == "1" ? 2000 : 40;
@@ -19,6 +20,12 @@ public sealed class RealHistoryTests(SharedPostgres postgres, SharedRedis redis)
         await using var parts = new RedisParts((await redis.ServerAsync()).Endpoint, ModelBackend.Window);
         var backend = new RealBackend(
             stores.Open(TimeProvider.System, TimeSpan.FromHours(1)), sql, parts.Log, await parts.DatabaseAsync(), parts.Names.Log(World.Thread));
+        // The simulation calls and waits, which the threads of the pool must not do.
+        await Task.Factory.StartNew(() => Compare(backend), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    private static void Compare(RealBackend backend)
+    {
         for (var seed = 1; seed <= Count; seed++)
         {
             backend.Reset();
@@ -28,6 +35,10 @@ public sealed class RealHistoryTests(SharedPostgres postgres, SharedRedis redis)
             Assert.True(onModels.SequenceEqual(onReal), $"seed {seed}: {FirstDifference(onModels, onReal)}");
         }
     }
+
+    /// <summary>Not beside tests that keep every processor busy: what is real here answers within a time limit.</summary>
+    [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+    public sealed class Alone;
 
     private static string FirstDifference(List<string> onModels, List<string> onReal)
     {
