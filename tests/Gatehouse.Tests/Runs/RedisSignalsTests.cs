@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Tests.Runs;
 
+[Collection(nameof(Alone))]
 public sealed class RedisSignalsTests(SharedRedis redis)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

@@ -36,10 +36,6 @@ public sealed class RealHistoryTests(SharedPostgres postgres, SharedRedis redis)
         }
     }
 
-    /// <summary>Not beside tests that keep every processor busy: what is real here answers within a time limit.</summary>
-    [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
-    public sealed class Alone;
-
     private static string FirstDifference(List<string> onModels, List<string> onReal)
     {
         var at = onModels.Zip(onReal).TakeWhile(pair => pair.First == pair.Second).Count();

@@ -7,6 +7,7 @@ using Gatehouse.Testing.Servers;
 namespace Gatehouse.Tests.Log.Redis;
 
 /// <summary>The check against real servers, whole ones and each with one fault: what it says, and that it never says the password.</summary>
+[Collection(nameof(Alone))]
 public sealed class RedisCheckTests(SharedRedis redis)
 {
     private const string Password = "sim-sala-bim";

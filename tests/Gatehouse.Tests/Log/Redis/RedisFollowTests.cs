@@ -10,6 +10,7 @@ using StackExchange.Redis;
 namespace Gatehouse.Tests.Log.Redis;
 
 /// <summary>Following a thread while connections break, servers restart, pause and part, and lines go silent.</summary>
+[Collection(nameof(Alone))]
 public sealed class RedisFollowTests
 {
     private const string Thread = "thread";

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Tests.Log.Redis;
 
 /// <summary>Redis as a node of a running graph: what breaks its window, and what does not.</summary>
+[Collection(nameof(Alone))]
 public sealed class RedisNodeTests
 {
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(5);

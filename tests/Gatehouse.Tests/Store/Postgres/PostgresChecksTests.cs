@@ -6,6 +6,7 @@ using Npgsql;
 namespace Gatehouse.Tests.Store.Postgres;
 
 /// <summary>The nodes <c>database</c> and <c>schema</c> in a living graph: what they say of a world that is not as it should be.</summary>
+[Collection(nameof(Alone))]
 public sealed class PostgresChecksTests(SharedPostgres postgres)
 {
     private const string Secret = "geheim";

@@ -7,6 +7,7 @@ using Npgsql;
 namespace Gatehouse.Tests.Store.Postgres;
 
 /// <summary>A database that stops, pauses, restarts, or changes under a store that goes on. The PostgreSQL is of these tests alone.</summary>
+[Collection(nameof(Alone))]
 public sealed class PostgresOutageTests(PostgresOutageTests.Victim victim) : IClassFixture<PostgresOutageTests.Victim>, IAsyncLifetime
 {
     private const int Many = 30;

@@ -6,6 +6,7 @@ using Gatehouse.Testing.Servers;
 namespace Gatehouse.Tests.Store.Postgres;
 
 /// <summary>The node <c>database</c> with servers that are set up in a way of their own.</summary>
+[Collection(nameof(Alone))]
 public sealed class PostgresServersTests
 {
     [Fact]
