@@ -1,6 +1,8 @@
 using Gatehouse;
 using Gatehouse.Server;
 
+if (args is ["migrate", .. var rest]) return await StartUp.MigrateAsync(rest);
+
 // The shipped host: nothing here that a host of your own could not do. See samples/ for one with its own agent and tool.
 return await StartUp.RunAsync(async () =>
 {

@@ -46,6 +46,10 @@ internal static class StartUp
         }
     }
 
+    /// <summary><c>gatehouse-server migrate</c>: a job that brings the database to this build's schema, and ends.</summary>
+    public static Task<int> MigrateAsync(string[] args) => GatehouseMigrations.RunAsync(
+        args, static left => WebApplication.CreateSlimBuilder(left).Configuration, Console.Out, Console.Error, CancellationToken.None);
+
     /// <summary><c>PORT</c>, as Cloud Run and Knative give it.</summary>
     public static int Port(IConfiguration configuration)
     {

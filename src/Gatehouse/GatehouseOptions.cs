@@ -1,4 +1,6 @@
 using Gatehouse.Admission;
+using Gatehouse.Log.Redis;
+using Gatehouse.Store.Postgres;
 
 namespace Gatehouse;
 
@@ -41,8 +43,14 @@ public sealed record GatehouseOptions
     /// <summary>Whom the front door lets in, and what becomes of those who come too early.</summary>
     public AdmissionOptions Admission { get; init; } = new();
 
-    /// <summary>Whether other instances share the store and the log.</summary>
-    internal bool IsDistributed { get; init; }
+    /// <summary>The database that instances share; null: the embedded store.</summary>
+    internal PostgresAddress? Database { get; init; }
+
+    /// <summary>What carries the conversations between instances; null: this instance is alone.</summary>
+    internal RedisAddress? Redis { get; init; }
+
+    /// <summary>Whether the store outlives this machine, and another instance may go on with the threads of this one.</summary>
+    internal bool IsDistributed => Database is not null;
 
     /// <summary>How long a claim and a renewal last. Default 15 s; renewed three times in that time.</summary>
     internal TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(15);

@@ -3,8 +3,8 @@ using Gatehouse.Agents;
 using Gatehouse.EndToEnd.Host;
 using Microsoft.Extensions.AI;
 
-// As the shipped host, with one agent more: "obedient" does what the user's message says. And, where the test asks for it, with one
-// node more, which the test holds in its hand.
+// As the shipped host, with two agents more: "obedient" does what the user's message says, "parrot" says it over and over. And, where
+// the test asks for them, with nodes that the test holds in its hand, and a thread pool that it can starve.
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.WebHost.UseUrls($"http://127.0.0.1:{builder.Configuration["PORT"]}");
@@ -21,8 +21,14 @@ builder.AddGatehouse()
             new ApprovalRequiredAIFunction(AIFunctionFactory.Create(tools.Pay, "pay")),
         ],
     })
+    .AddAgent("parrot", _ => new Agent("parrot", new ParrotClient(builder.Configuration.GetValue("Parrot:Repeats", 10), TimeSpan.FromMilliseconds(builder.Configuration.GetValue("Parrot:PaceMs", 10))))
+    {
+        Tools = [new AgentTool(AIFunctionFactory.Create(tools.Look, "look"), Idempotent: true)],
+    })
     .AddConfiguredAgents();
 builder.AddWorld();
+builder.AddDependency();
+builder.AddStarvation();
 
 await using var app = builder.Build();
 app.MapGatehouse();

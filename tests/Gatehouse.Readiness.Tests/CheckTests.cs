@@ -26,14 +26,41 @@ public sealed class CheckTests
         Assert.Equal((1, "no answer within 2 s", "timeout"), (node.Abandoned, node.Reason, node.Signature));
     }
 
+    /// <summary>Of twenty checks most are certainly awaited when they end.</summary>
+    [Fact]
+    public async Task What_follows_a_check_does_not_run_on_the_thread_that_ended_it()
+    {
+        var (check, answer, log) = (new Scripted(CheckResult.Healthy), new TaskCompletionSource<CheckResult>(), new ThreadLogger(readyNodes: 20));
+        check.Answer(_ => answer.Task);
+        await using var graph = new GraphHarness(declare =>
+        {
+            for (var node = 0; node < 20; node++) declare.Node($"{node}", check.CheckAsync);
+        }, log).Start();
+        for (var node = 0; node < 20; node++) await check.AskedAsync();
+
+        using var heard = new ManualResetEventSlim();
+        var peer = new Thread(() =>
+        {
+            answer.SetResult(CheckResult.Healthy);
+            heard.Wait(GraphHarness.Patience); // its number is not given to another thread while it lives
+        });
+        peer.Start();
+        var threads = await log.ThreadsAsync();
+        heard.Set();
+        peer.Join();
+
+        Assert.DoesNotContain(peer.ManagedThreadId, threads);
+    }
+
     [Fact]
     public async Task Three_abandoned_runs_park_the_node_until_one_of_them_ends()
     {
         var check = new Scripted(CheckResult.Healthy);
-        var ends = new TaskCompletionSource<CheckResult>();
+        var (ends, events) = (new TaskCompletionSource<CheckResult>(), new ConnectionEvents());
         check.Answer(_ => ends.Task);
         await using var graph = new GraphHarness(declare => declare
-            .Node("deaf", check.CheckAsync, retry: Retry.Every(Second), policy: new() { Timeout = Second })).Start();
+            .Node("deaf", check.CheckAsync, retry: Retry.Every(Second), policy: new() { Timeout = Second },
+                stable: Stability.Unbroken(TimeSpan.Zero, events) with { Successes = 1 })).Start();
         for (var run = 1; run <= 3; run++)
         {
             await check.AskedAsync();
@@ -43,6 +70,8 @@ public sealed class CheckTests
         }
 
         await graph.UntilAsync("deaf", node => node is { IsParked: true, Abandoned: 3 });
+        events.ReportBroken("the line dropped");
+        Assert.True(graph["deaf"].IsParked);
         graph.Clock.Advance(TimeSpan.FromHours(1));
         Assert.Equal(3, check.Count);
 

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Gatehouse.Readiness.Tests;
 
@@ -9,22 +8,31 @@ public sealed class CrashStormTests
     private const int Crashes = 10_000;
 
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
-    private static readonly Kind[] Kinds = [.. Enum.GetValues<Kind>().Except([Kind.None])];
-
-    private enum Kind { None, Constructor, Synchronous, Asynchronous, Hang, Callback, Dispose, NoResult }
+    private static readonly CrashKind[] Kinds = [.. Enum.GetValues<CrashKind>().Except([CrashKind.None])];
 
     [Fact]
-    public async Task Ten_thousand_crashes_harm_neither_the_process_nor_the_neighbour()
+    public Task Ten_thousand_crashes_harm_neither_the_process_nor_the_neighbour() => AllObservedAsync(StormAsync);
+
+    /// <summary>
+    /// Every rest is read off the clock and held against a naive model. Calm runs between the crashes let the rests grow to their longest
+    /// without parking.
+    /// </summary>
+    [Fact]
+    public Task In_a_storm_of_ten_thousand_crashes_the_restarts_keep_their_schedule_and_the_parked_ones_the_slow_pace() =>
+        AllObservedAsync(ScheduledStormAsync);
+
+    private static async Task AllObservedAsync(Func<Task> storm)
     {
         var unobserved = 0;
         void Count(object? sender, UnobservedTaskExceptionEventArgs fault)
         {
-            if (fault.Exception.ToString().Contains(nameof(CrashStormTests), StringComparison.Ordinal)) Interlocked.Increment(ref unobserved);
+            if (fault.Exception.ToString().Contains(CrashingHealthCheck.Mark, StringComparison.Ordinal))
+                Interlocked.Increment(ref unobserved);
         }
         TaskScheduler.UnobservedTaskException += Count;
         try
         {
-            await StormAsync();
+            await storm();
             GC.Collect();
             GC.WaitForPendingFinalizers();
         }
@@ -37,8 +45,8 @@ public sealed class CrashStormTests
 
     private static async Task StormAsync()
     {
-        var current = Kind.None;
-        var made = Channel.CreateUnbounded<Kind>();
+        var current = CrashKind.None;
+        var made = Channel.CreateUnbounded<CrashKind>();
         // Simulated time rushes past the neighbour faster than it is scheduled; only its own failures may count.
         var patient = new NodePolicy { Timeout = TimeSpan.FromDays(30), SlowAfter = TimeSpan.FromDays(30) };
         await using var graph = new GraphHarness(declare => declare
@@ -53,64 +61,65 @@ public sealed class CrashStormTests
 
         Assert.Equal(Enumerable.Range(0, Crashes).Count(crash => IsCrash(Kinds[crash % Kinds.Length])), graph["storm"].Restarts);
         Assert.Equal((NodeState.Failed, NodeState.Ready), (graph["storm"].State, graph["neighbour"].State));
-        for (var heal = 0; heal < 2; heal++) await RunAsync(Kind.None);
+        for (var heal = 0; heal < 2; heal++) await RunAsync(CrashKind.None);
         await graph.UntilAsync("storm", NodeState.Ready);
 
-        async Task RunAsync(Kind kind)
+        async Task RunAsync(CrashKind kind)
         {
             current = kind;
             var runs = graph["storm"].Runs;
             graph.Clock.Advance(RestartSchedule.SlowRetry + Second); // longer than the longest rest
             Assert.Equal(kind, await made.Reader.ReadAsync().AsTask().WaitAsync(GraphHarness.Patience));
-            if (kind is Kind.Hang or Kind.Callback) graph.Clock.Advance(Second);
+            if (kind is CrashKind.Hang or CrashKind.Callback) graph.Clock.Advance(Second);
             await graph.UntilAsync("storm", node => node.Runs > runs);
         }
     }
 
-    private static bool IsCrash(Kind kind) => kind is not (Kind.None or Kind.Hang or Kind.Callback);
-
-    private sealed class CrashingHealthCheck : IHealthCheck, IDisposable
+    private static async Task ScheduledStormAsync()
     {
-        private readonly Kind _kind;
+        var (clock, random, model, seen) = (new ArmedClock(), new Random(1), new NaiveRestarts(), new HashSet<double>());
+        var (current, jitter, share, restarts) = (CrashKind.None, 0.5, 1.0, 0);
+        var made = Channel.CreateUnbounded<CrashKind>();
+        await using var graph = new GraphHarness(
+            declare => declare.HealthCheck("storm", Make, policy: new() { Timeout = Second }), clock: clock, random: () => jitter).Start();
+        await graph.UntilAsync("storm", NodeState.Ready);
+        await made.Reader.ReadAsync();
 
-        public CrashingHealthCheck(Kind kind)
+        for (var crashes = 0; crashes < Crashes;)
         {
-            _kind = kind;
-            if (kind == Kind.Constructor) throw new NotSupportedException(nameof(CrashStormTests));
-        }
-
-        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => _kind switch
-        {
-            Kind.Synchronous => throw new InvalidCastException(nameof(CrashStormTests)),
-            Kind.Asynchronous => LaterAsync(),
-            Kind.Hang => Task.Delay(Timeout.Infinite, cancellationToken).ContinueWith(_ => HealthCheckResult.Healthy()),
-            Kind.Callback => CallbackAsync(cancellationToken),
-            Kind.NoResult => null!,
-            _ => Task.FromResult(HealthCheckResult.Healthy()),
-        };
-
-        public void Dispose()
-        {
-            if (_kind == Kind.Dispose) throw new ObjectDisposedException(nameof(CrashStormTests));
-        }
-
-        private static async Task<HealthCheckResult> LaterAsync()
-        {
-            await Task.Yield();
-            throw new FormatException(nameof(CrashStormTests));
-        }
-
-        /// <summary>Throws in the callback of its own cancellation, on whatever thread cancels it.</summary>
-        private static async Task<HealthCheckResult> CallbackAsync(CancellationToken cancellationToken)
-        {
-            var cancelled = new TaskCompletionSource();
-            await using var registration = cancellationToken.Register(() =>
+            if (random.Next(20) == 0) share = random.NextDouble();
+            var kind = random.NextDouble() < share ? Kinds[random.Next(Kinds.Length)] : CrashKind.None;
+            if (kind != CrashKind.None) crashes++;
+            var node = await RunAsync(kind);
+            if (IsCrash(kind))
             {
-                cancelled.SetResult();
-                throw new ArithmeticException(nameof(CrashStormTests));
-            });
-            await cancelled.Task;
-            return HealthCheckResult.Healthy();
+                restarts++;
+                var plain = model.Crash(clock.GetUtcNow());
+                seen.Add(plain.TotalSeconds);
+                var rest = plain * (0.8 + 0.4 * jitter);
+                Assert.InRange(clock.Latest, rest - TimeSpan.FromMilliseconds(1), rest); // timers count whole milliseconds
+            }
+            else model.Survive();
+            Assert.Equal((model.IsParked, restarts), (node.IsParked, node.Restarts));
+        }
+        Assert.Equal([1, 2, 4, 8, 16, 30, 60], seen.Order());
+
+        async Task<NodeSnapshot> RunAsync(CrashKind kind)
+        {
+            (current, jitter) = (kind, random.NextDouble());
+            var runs = graph["storm"].Runs;
+            clock.Advance(clock.Latest);
+            Assert.Equal(kind, await made.Reader.ReadAsync().AsTask().WaitAsync(GraphHarness.Patience));
+            if (kind is CrashKind.Hang or CrashKind.Callback) clock.Advance(Second);
+            return await graph.UntilAsync("storm", node => node.Runs > runs);
+        }
+
+        CrashingHealthCheck Make(IServiceProvider services)
+        {
+            made.Writer.TryWrite(current);
+            return new(current);
         }
     }
+
+    private static bool IsCrash(CrashKind kind) => kind is not (CrashKind.None or CrashKind.Hang or CrashKind.Callback);
 }

@@ -50,6 +50,28 @@ public sealed class HealthCheckTests
     }
 
     [Fact]
+    public async Task Degraded_is_up_unless_the_node_says_that_it_is_a_failure()
+    {
+        var (slow, ends) = (new Scripted(CheckResult.Healthy), new TaskCompletionSource<CheckResult>());
+        slow.Answer(_ => ends.Task);
+        await using var graph = new GraphHarness(
+            declare => declare
+                .HealthCheck("disk")
+                .HealthCheck("licence", policy: new() { DegradedIsUp = false })
+                .Node("slow", slow.CheckAsync, policy: new() { DegradedIsUp = false }),
+            first: services => services.AddHealthChecks()
+                .AddCheck("disk", () => HealthCheckResult.Degraded("nearly full"))
+                .AddCheck("licence", () => HealthCheckResult.Degraded("expired"))).Start();
+
+        Assert.Equal("nearly full", (await graph.UntilAsync("disk", NodeState.Degraded)).Reason);
+        Assert.Equal("expired", (await graph.UntilAsync("licence", NodeState.Failed)).Reason);
+        await slow.AskedAsync();
+        graph.Clock.Advance(2 * Second);
+        ends.SetResult(CheckResult.Healthy);
+        Assert.Equal("slow", (await graph.UntilAsync("slow", NodeState.Degraded)).Signature);
+    }
+
+    [Fact]
     public async Task A_registered_instance_serves_every_run_and_is_not_disposed()
     {
         var instance = new Disposable();

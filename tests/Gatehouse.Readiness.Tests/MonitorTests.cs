@@ -192,6 +192,19 @@ public sealed class MonitorTests
     }
 
     [Theory]
+    [InlineData(null)]
+    [InlineData(" ")]
+    public async Task A_break_without_a_reason_is_a_break_and_no_exception_for_who_reports_it(string? what)
+    {
+        var (check, events) = (new Scripted(CheckResult.Healthy), new ConnectionEvents());
+        await using var graph = await StableAsync(check, events);
+
+        events.ReportBroken(what!);
+
+        Assert.Equal("in doubt (1 of 3 failures): the connection broke: no reason given", graph["database"].Reason);
+    }
+
+    [Theory]
     [InlineData(WhenDown.Refuse)]
     [InlineData(WhenDown.Hold)]
     public async Task The_front_door_does_what_the_fallen_node_says(WhenDown whenDown)

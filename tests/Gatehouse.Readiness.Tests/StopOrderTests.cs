@@ -8,6 +8,9 @@ public sealed class StopOrderTests
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
 
+    // More than all the time that passes before the stop: a check that the machine has not let begin yet must not be left behind.
+    private static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(10);
+
     [Fact]
     public async Task A_random_half_start_is_undone_exactly_and_in_reverse()
     {
@@ -87,7 +90,7 @@ public sealed class StopOrderTests
             {
                 var (node, checkTime, stopTime, throws) = (index, Time(600), Time(3000), _random.NextDouble() < 0.15);
                 graph.Node($"{node}", CheckAsync, after: [.. _parents[node].Select(AfterOf)], stop: StopAsync,
-                    policy: new() { StopTimeout = StopTimeout, Timeout = TimeSpan.FromSeconds(1) });
+                    policy: new() { StopTimeout = StopTimeout, Timeout = CheckTimeout });
 
                 async Task<CheckResult> CheckAsync(NodeContext context, CancellationToken cancellationToken)
                 {

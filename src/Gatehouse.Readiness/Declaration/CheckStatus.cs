@@ -6,7 +6,7 @@ public enum CheckStatus
     /// <summary>The node does its job.</summary>
     Healthy,
 
-    /// <summary>The node does its job, but not as it should (slow, or on a spare). It still counts as ready.</summary>
+    /// <summary>The node does its job, but not as it should (slow, or on a spare). It counts as up, unless <see cref="NodePolicy.DegradedIsUp"/> is false.</summary>
     Degraded,
 
     /// <summary>The node does not do its job now; waiting may mend it.</summary>

@@ -10,10 +10,13 @@ public sealed class ConnectionEvents
     private Action<string>[] _listeners = [];
 
     /// <summary>Says that the connection broke. Every break resets the stability window of the nodes that listen.</summary>
-    /// <param name="what">The event in words, without credentials.</param>
+    /// <param name="what">
+    /// The event in words, without credentials. Blank is a break all the same: who reports may stand in a callback where an exception
+    /// ends the process.
+    /// </param>
     public void ReportBroken(string what)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(what);
+        if (string.IsNullOrWhiteSpace(what)) what = "no reason given";
         foreach (var listener in Volatile.Read(ref _listeners))
             listener(what);
     }

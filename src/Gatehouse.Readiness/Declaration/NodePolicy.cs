@@ -19,6 +19,13 @@ public sealed record NodePolicy
     public TimeSpan SlowAfter { get; init => field = Positive(value); } = TimeSpan.FromSeconds(1);
 
     /// <summary>
+    /// Whether a node whose check answers degraded is up. Default true: it does its job, and the probes show how. False makes that answer
+    /// a failure like any other, for a ready-made health check that says degraded where this process cannot work. A good check that is
+    /// merely slow stays degraded either way.
+    /// </summary>
+    public bool DegradedIsUp { get; init; } = true;
+
+    /// <summary>
     /// Whether the process can be ready without the node. Null, the default, lets the edges decide: a node is required unless
     /// every edge onto it is soft or informational, or comes from a node that is not required itself.
     /// </summary>

@@ -6,7 +6,8 @@ namespace Gatehouse.Readiness;
 /// </summary>
 internal sealed class ProcessWatch : IDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+    /// <summary>Between two judgements.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
     private readonly ManualResetEventSlim _stop = new();
     private Thread? _thread;

@@ -49,6 +49,7 @@ internal sealed class CheckRunner(NodeDefinition node, IServiceProvider services
             await using var scope = services.CreateAsyncScope();
             var result = await node.Check(contextFor(scope.ServiceProvider), cancellationToken)
                 ?? CheckResult.Failed("the check returned no result", "NoResult");
+            if (result.Status == CheckStatus.Degraded && !node.Policy.DegradedIsUp) result = CheckResult.Failed(result.Reason!, result.Signature);
             var endedAt = clock.GetTimestamp();
             var took = clock.GetElapsedTime(startedAt, endedAt);
             if (result.Status == CheckStatus.Healthy && took > node.Policy.SlowAfter)

@@ -39,6 +39,7 @@ internal sealed partial class GraphEngine
 
     private void AnnounceStart()
     {
+        if (!_logger.IsEnabled(LogLevel.Information) && !TimelineSpans.HasListeners) return; // a timeline is not drawn for nobody
         var timeline = Timeline();
         LogStarted(_nodes.Count, TimeToReady!.Value.TotalSeconds, string.Join(" → ", timeline.CriticalPath));
         TimelineSpans.Emit(timeline, _begun);

@@ -18,6 +18,7 @@ internal sealed partial class GraphEngine
     private readonly Func<double> _random;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
+    private readonly List<(int, NodeSnapshot)> _changes = []; // what the step under way changes; guarded by Gate
     private long? _startedAt;      // guarded by Gate
     private DateTimeOffset _begun; // guarded by Gate
     private Task? _undo;           // guarded by Gate
@@ -53,10 +54,9 @@ internal sealed partial class GraphEngine
             var now = Moment.Of(_clock);
             if (_startedAt is not null || IsStopping) return;
             (_begun, _startedAt) = (now.Wall, now.Timestamp);
-            var changes = new List<(int, NodeSnapshot)>(_nodes.Count);
-            foreach (var node in _nodes)
-                changes.Add((node.Index, node.WaitingOn.Count == 0 ? LaunchLocked(node, now, releasedBy: null) : WaitLocked(node, now)));
-            Board.PublishLocked(now.Wall, CollectionsMarshal.AsSpan(changes));
+            _changes.Clear();
+            foreach (var node in _nodes) _changes.Add((node.Index, LaunchIfFreeLocked(node, now, releasedBy: null)));
+            Board.PublishLocked(now.Wall, CollectionsMarshal.AsSpan(_changes));
         }
     }
 
@@ -138,9 +138,9 @@ internal sealed partial class GraphEngine
             var now = Moment.Of(_clock);
             foreach (var node in _nodes)
             {
-                if (node.DueBy is not { } dueBy || now.Timestamp <= dueBy) continue;
+                if (node is not { DueBy: { } dueBy, Loop: { } loop } || now.Timestamp <= dueBy) continue;
                 node.DueBy = null;
-                silent.Add(PublishLocked(node, now, snapshot => snapshot with
+                silent.Add(PublishLocked(node, now, DescribeLocked(loop, now) with
                 {
                     State = NodeState.Unknown,
                     Since = now.Wall,
@@ -153,25 +153,34 @@ internal sealed partial class GraphEngine
     }
 
     /// <summary>Publishes a verdict that the node's standing has already taken in, and releases the children it settles.</summary>
-    public NodeChange PublishVerdictLocked(GraphNode node, CheckRun run, TimeSpan pause, Func<NodeSnapshot, NodeSnapshot> describe)
+    public NodeChange PublishVerdictLocked(NodeLoop loop, CheckRun run, TimeSpan pause)
     {
-        var now = Moment.Of(_clock);
+        var (node, now) = (loop.Node, Moment.Of(_clock));
         var expected = pause + node.Definition.Policy.Timeout + Overdue;
         node.DueBy = run.EndedAt + (long)(expected.TotalSeconds * _clock.TimestampFrequency);
         node.Record.Observe(node.Standing, run, Offset(run.StartedAt), Offset(run.EndedAt));
-        return PublishLocked(node, now, snapshot => describe(snapshot) with
-        {
-            LastVerdict = now.Wall,
-            LastGood = run.Result.IsUp ? now.Wall : snapshot.LastGood,
-            LastDuration = _clock.GetElapsedTime(run.StartedAt, run.EndedAt),
-        });
+        return PublishLocked(node, now, DescribeLocked(loop, now, run));
     }
 
-    public NodeChange PublishLocked(GraphNode node, Moment now, Func<NodeSnapshot, NodeSnapshot> describe)
+    /// <summary>Publishes what has become of a node without a verdict.</summary>
+    public NodeChange PublishLocked(NodeLoop loop, Moment now) => PublishLocked(loop.Node, now, DescribeLocked(loop, now));
+
+    private NodeChange PublishLocked(GraphNode node, Moment now, NodeSnapshot after)
     {
-        var (graphBefore, standing) = (Board.Current, node.Standing);
-        var before = graphBefore.Pages[node.Index];
-        var after = describe(before with
+        var graphBefore = Board.Current;
+        _changes.Clear();
+        _changes.Add((node.Index, after));
+        ReleaseLocked(node, now);
+        Board.PublishLocked(now.Wall, CollectionsMarshal.AsSpan(_changes));
+        Remember(node, now, after);
+        if (Board.Current.IsStarted) TimeToReady ??= Offset(now.Timestamp);
+        return new(graphBefore.Pages[node.Index], after, graphBefore, Board.Current);
+    }
+
+    private NodeSnapshot DescribeLocked(NodeLoop loop, Moment now, CheckRun? ended = null)
+    {
+        var (before, standing) = (Board.Current.Pages[loop.Node.Index], loop.Node.Standing);
+        return before with
         {
             State = standing.State,
             Since = standing.State == before.State ? before.Since : now.Wall,
@@ -179,26 +188,30 @@ internal sealed partial class GraphEngine
             Signature = standing.Signature,
             IsFatal = standing.IsFatal,
             Failures = standing.Failures,
-        });
-        List<(int, NodeSnapshot)> changes = [(node.Index, after)];
-        ReleaseLocked(node, now, changes);
-        Board.PublishLocked(now.Wall, CollectionsMarshal.AsSpan(changes));
-        Remember(node, now, after);
-        if (Board.Current.IsStarted) TimeToReady ??= Offset(now.Timestamp);
-        return new(before, after, graphBefore, Board.Current);
+            Runs = loop.Runs,
+            Abandoned = loop.Abandoned,
+            Restarts = loop.Crashes,
+            IsParked = loop.IsParked,
+            LastVerdict = ended is null ? before.LastVerdict : now.Wall,
+            LastGood = ended is { Result.IsUp: true } ? now.Wall : before.LastGood,
+            LastDuration = ended is { } run ? _clock.GetElapsedTime(run.StartedAt, run.EndedAt) : before.LastDuration,
+        };
     }
 
-    private void ReleaseLocked(GraphNode parent, Moment now, List<(int, NodeSnapshot)> changes)
+    private void ReleaseLocked(GraphNode parent, Moment now)
     {
         var stood = parent.Standing.HasStood;
         if (!stood && parent.Standing.State != NodeState.Failed) return;
-        foreach (var (child, strength) in parent.Children)
+        foreach (var (child, number, strength) in parent.Children)
         {
-            if (!stood && strength == EdgeStrength.Hard) continue;
-            if (!child.WaitingOn.Remove(parent.Definition.Name)) continue;
-            changes.Add((child.Index, child.WaitingOn.Count == 0 ? LaunchLocked(child, now, parent.Definition.Name) : WaitLocked(child, now)));
+            if (!stood && strength == EdgeStrength.Hard || !child.Parents.Settle(number)) continue;
+            _changes.Add((child.Index, LaunchIfFreeLocked(child, now, parent.Definition.Name)));
         }
     }
+
+    private NodeSnapshot LaunchIfFreeLocked(GraphNode node, Moment now, string? releasedBy) => node.Parents.AreSettled
+        ? LaunchLocked(node, now, releasedBy)
+        : Became(node, now, NodeState.Waiting, node.Parents.Left);
 
     private NodeSnapshot LaunchLocked(GraphNode node, Moment now, string? releasedBy)
     {
@@ -210,8 +223,6 @@ internal sealed partial class GraphEngine
         return Became(node, now, NodeState.Checking, []);
     }
 
-    private NodeSnapshot WaitLocked(GraphNode node, Moment now) => Became(node, now, NodeState.Waiting, [.. node.WaitingOn]);
-
     private NodeSnapshot Became(GraphNode node, Moment now, NodeState state, IReadOnlyList<string> waitingOn)
     {
         var before = Board.Current.Pages[node.Index];
@@ -221,7 +232,7 @@ internal sealed partial class GraphEngine
     }
 
     private void Remember(GraphNode node, Moment now, NodeSnapshot after) =>
-        node.History.Add(new(now.Wall, after.State, after.Reason, after.Signature));
+        node.History.Add(now.Wall, after);
 
     private TimeSpan Offset(long timestamp) => _clock.GetElapsedTime(_startedAt!.Value, timestamp);
 

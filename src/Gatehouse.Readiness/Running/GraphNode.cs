@@ -14,13 +14,13 @@ internal sealed class GraphNode(NodeDefinition definition, int index, TimeProvid
     public TimelineRecord Record { get; } = new();
 
     /// <summary>The nodes that come after this one and wait for it.</summary>
-    public List<(GraphNode Node, EdgeStrength Strength)> Children { get; } = [];
+    public List<ChildEdge> Children { get; } = [];
 
-    /// <summary>The nodes that this one still waits for.</summary>
-    public List<string> WaitingOn { get; } = [.. definition.After
+    /// <summary>The nodes that this one waits for.</summary>
+    public Awaited Parents { get; } = new([.. definition.After
         .Where(edge => edge.Strength != EdgeStrength.Informational)
         .Select(edge => edge.Node)
-        .Distinct(StringComparer.Ordinal)];
+        .Distinct(StringComparer.Ordinal)]);
 
     /// <summary>By when the monitor must have given its next verdict, by the monotonic clock; null while none is expected.</summary>
     public long? DueBy { get; set; }
@@ -37,9 +37,14 @@ internal sealed class GraphNode(NodeDefinition definition, int index, TimeProvid
         GraphNode[] nodes = [.. definitions.Select((definition, index) => new GraphNode(definition, index, clock))];
         var byName = nodes.ToDictionary(node => node.Definition.Name, StringComparer.Ordinal);
         foreach (var child in nodes)
-            foreach (var edges in child.Definition.After.GroupBy(edge => edge.Node, StringComparer.Ordinal))
-                if (edges.Min(edge => edge.Strength) is var strongest && strongest != EdgeStrength.Informational)
-                    byName[edges.Key].Children.Add((child, strongest));
+            foreach (var (number, parent) in child.Parents.Names.Index())
+                byName[parent].Children.Add(new(child, number, child.Definition.After.Where(edge => edge.Node == parent).Min(edge => edge.Strength)));
         return nodes;
     }
 }
+
+/// <summary>An edge as its parent sees it.</summary>
+/// <param name="Child">The node that comes after.</param>
+/// <param name="Number">Which of the child's parents this one is.</param>
+/// <param name="Strength">The strongest, where several edges join the two.</param>
+internal readonly record struct ChildEdge(GraphNode Child, int Number, EdgeStrength Strength);

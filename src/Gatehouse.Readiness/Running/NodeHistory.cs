@@ -11,12 +11,11 @@ internal sealed class NodeHistory
     private readonly Queue<NodeEvent> _events = new();
     private NodeEvent? _last;
 
-    public void Add(NodeEvent change)
+    public void Add(DateTimeOffset at, NodeSnapshot node)
     {
-        if (_last is not null && _last with { At = change.At } == change) return;
+        if (_last is not null && (_last.State, _last.Reason, _last.Signature) == (node.State, node.Reason, node.Signature)) return;
         if (_events.Count == Most) _events.Dequeue();
-        _events.Enqueue(change);
-        _last = change;
+        _events.Enqueue(_last = new(at, node.State, node.Reason, node.Signature));
     }
 
     public IReadOnlyList<NodeEvent> Copy() => [.. _events];

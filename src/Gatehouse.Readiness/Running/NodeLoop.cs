@@ -21,16 +21,26 @@ internal sealed class NodeLoop(GraphNode node, GraphEngine engine, IServiceProvi
     private readonly CheckRunner _runner = new(node.Definition, services, clock);
     private readonly RestartSchedule _restarts = new(clock, random);
     private readonly Wakeup _wakeup = new(clock);
-    private int _runs;
-    private int _crashes;
+    private bool _lacksSlot; // guarded by the gate
 
     /// <summary>The loop itself; ends soon after the graph's stop.</summary>
     public Task Pump { get; private set; } = Task.CompletedTask;
 
+    public GraphNode Node => node;
+
+    /// <summary>Checks that have ended. Guarded by the gate, as is all that a snapshot tells of the loop.</summary>
+    public int Runs { get; private set; }
+
+    public int Crashes { get; private set; }
+
+    public int Abandoned => _runner.Abandoned;
+
+    public bool IsParked => _lacksSlot || _restarts.IsParked;
+
     /// <inheritdoc cref="CheckRunner.LeftAtStop"/>
     public Task LeftAtStop => _runner.LeftAtStop;
 
-    public void Start(CancellationToken stop) => Pump = Task.Run(() => RunAsync(stop), CancellationToken.None);
+    public void Start(CancellationToken stop) => Pump = RunAsync(stop);
 
     public void Wake() => _wakeup.Wake();
 
@@ -41,6 +51,7 @@ internal sealed class NodeLoop(GraphNode node, GraphEngine engine, IServiceProvi
 
     private async Task RunAsync(CancellationToken stop)
     {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // whoever starts us holds the gate
         while (!stop.IsCancellationRequested)
         {
             Task rest;
@@ -88,13 +99,14 @@ internal sealed class NodeLoop(GraphNode node, GraphEngine engine, IServiceProvi
         {
             if (engine.IsStopping) throw new OperationCanceledException("The graph is stopping.");
             node.HasBegun = true;
+            _lacksSlot = false;
             return ContextLocked(scope);
         }
     }
 
     private NodeContext ContextLocked(IServiceProvider scope) => new(node.Definition.Name, scope, clock)
     {
-        EarlierRuns = _runs,
+        EarlierRuns = Runs,
         Failures = node.Standing.Failures,
         IsMonitoring = node.Standing.HasStood,
     };
@@ -108,12 +120,12 @@ internal sealed class NodeLoop(GraphNode node, GraphEngine engine, IServiceProvi
             if (engine.IsStopping) return Task.CompletedTask;
             var crashed = run.IsCrash && node.Standing.HasStood;
             node.Standing.Observe(run);
-            _runs++;
-            if (crashed) _crashes++;
+            Runs++;
+            if (crashed) Crashes++;
             else _restarts.Recovered();
             var pause = crashed ? _restarts.Crashed(run.EndedAt) : Pause(run.EndedAt);
             rest = _wakeup.Rest(pause, stop);
-            change = engine.PublishVerdictLocked(node, run, pause, Describe);
+            change = engine.PublishVerdictLocked(this, run, pause);
         }
         engine.Announce(change);
         return rest;
@@ -129,11 +141,11 @@ internal sealed class NodeLoop(GraphNode node, GraphEngine engine, IServiceProvi
         {
             if (engine.IsStopping) return Task.CompletedTask;
             node.Standing.Observe(run);
-            _crashes++;
+            Crashes++;
             // Before the node was ever ready this is a dependency that is late, not a monitor that is ill.
             var pause = node.Standing.HasStood ? _restarts.Crashed(now) : node.Definition.Retry.Delay(node.Standing.Failures, random());
             rest = Task.Delay(pause, clock, stop);
-            change = engine.PublishVerdictLocked(node, run, pause, Describe);
+            change = engine.PublishVerdictLocked(this, run, pause);
         }
         engine.Announce(change);
         return rest;
@@ -148,7 +160,7 @@ internal sealed class NodeLoop(GraphNode node, GraphEngine engine, IServiceProvi
             if (engine.IsStopping) return;
             var now = Moment.Of(clock);
             node.Standing.Break(what, now.Timestamp);
-            change = engine.PublishLocked(node, now, Describe);
+            change = engine.PublishLocked(this, now);
         }
         _wakeup.Wake();
         engine.Announce(change);
@@ -161,18 +173,11 @@ internal sealed class NodeLoop(GraphNode node, GraphEngine engine, IServiceProvi
         {
             if (engine.IsStopping) return;
             node.DueBy = null; // nothing is expected until an abandoned run ends
-            change = engine.PublishLocked(node, Moment.Of(clock), snapshot => Describe(snapshot) with { IsParked = true });
+            _lacksSlot = true;
+            change = engine.PublishLocked(this, Moment.Of(clock));
         }
         engine.Announce(change);
     }
-
-    private NodeSnapshot Describe(NodeSnapshot snapshot) => snapshot with
-    {
-        Runs = _runs,
-        Abandoned = _runner.Abandoned,
-        Restarts = _crashes,
-        IsParked = _restarts.IsParked,
-    };
 
     private TimeSpan Pause(long now)
     {

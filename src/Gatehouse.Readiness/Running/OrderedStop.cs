@@ -26,7 +26,7 @@ internal sealed class OrderedStop(GraphEngine engine, IReadOnlyList<GraphNode> n
 
     private async Task SettleAsync(GraphNode node, CancellationToken hurry)
     {
-        foreach (var (child, _) in node.Children) await _settled[child.Index].Task;     // 1
+        foreach (var edge in node.Children) await _settled[edge.Child.Index].Task;     // 1
         if (node.Loop is { } loop)
         {
             await FarewellTo(loop.Pump, hurry);                                         // 2

@@ -46,10 +46,10 @@ internal sealed class SnapshotBoard
             Count(before.Pages[index], -1);
             Count(node, +1);
         }
-        SwapLocked(now, before with { Pages = nodes });
+        SwapLocked(now, nodes, before.Withdrawn);
     }
 
-    public void WithdrawLocked(DateTimeOffset now, string reason) => SwapLocked(now, _current with { Withdrawn = reason });
+    public void WithdrawLocked(DateTimeOffset now, string reason) => SwapLocked(now, _current.Pages, reason);
 
     public async Task WhenReadyAsync(CancellationToken cancellationToken)
     {
@@ -77,17 +77,18 @@ internal sealed class SnapshotBoard
         }
     }
 
-    private void SwapLocked(DateTimeOffset now, ReadinessSnapshot next)
+    private void SwapLocked(DateTimeOffset now, NodePages nodes, string? withdrawn)
     {
-        var wasReady = _current.IsReady;
-        var startedAt = next.StartedAt ?? (_down == 0 ? now : null);
-        var isReady = startedAt is not null && _refusing == 0 && next.Withdrawn is null;
-        Volatile.Write(ref _current, next with
+        var (wasReady, startedAt) = (_current.IsReady, _current.StartedAt ?? (_down == 0 ? now : null));
+        var isReady = startedAt is not null && _refusing == 0 && withdrawn is null;
+        Volatile.Write(ref _current, _current with
         {
-            Version = next.Version + 1,
+            Version = _current.Version + 1,
             At = now,
+            Pages = nodes,
             StartedAt = startedAt,
             IsReady = isReady,
+            Withdrawn = withdrawn,
         });
         if (startedAt is not null) _started.TrySetResult();
         if (isReady) _ready.TrySetResult();

@@ -12,11 +12,13 @@ internal static class TimelineSpans
 
     private static readonly ActivitySource Source = new(SourceName);
 
+    public static bool HasListeners => Source.HasListeners();
+
     /// <param name="timeline">The timeline of a graph that has finished.</param>
     /// <param name="begun">When the graph began, by the wall clock.</param>
     public static void Emit(Timeline timeline, DateTimeOffset begun)
     {
-        if (!Source.HasListeners()) return;
+        if (!HasListeners) return;
         // A start belongs to no request, whatever happens to be current on this thread.
         var surrounding = Activity.Current;
         Activity.Current = null;

@@ -15,7 +15,7 @@ internal sealed record Refusal(
     private static readonly (int, int) Soon = (1, 3);
     private static readonly (int, int) Later = (5, 20);     // connections end more slowly than seconds pass
 
-    public static readonly Refusal NoUpgrade = Bad(StatusCodes.Status426UpgradeRequired, "Upgrade required", "/ws speaks WebSocket only.");
+    public static readonly Refusal NoUpgrade = Bad(StatusCodes.Status426UpgradeRequired, "Upgrade required", "/ws speaks WebSocket only: version 13, by GET over HTTP/1.1.");
 
     public static readonly Refusal UnknownSubprotocol =
         Bad(StatusCodes.Status400BadRequest, "Unknown subprotocol", $"This server speaks {Limits.Subprotocol}.");

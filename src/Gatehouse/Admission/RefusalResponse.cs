@@ -14,7 +14,9 @@ internal static class RefusalResponse
         response.StatusCode = refusal.Status;
         response.ContentType = "application/problem+json";
         response.Headers.CacheControl = "no-store";
-        if (refusal.Status is StatusCodes.Status426UpgradeRequired) (response.Headers.Upgrade, response.Headers.Connection) = ("websocket", "Upgrade");
+        // With the version, since that may be what was wrong (RFC 6455 §4.4).
+        if (refusal.Status is StatusCodes.Status426UpgradeRequired)
+            (response.Headers.Upgrade, response.Headers.Connection, response.Headers.SecWebSocketVersion) = ("websocket", "Upgrade", "13");
         // Spread, so that those who are sent away together do not come back together.
         if (refusal.RetryAfter is var (from, to))
             response.Headers.RetryAfter = Random.Shared.Next(from, to + 1).ToString(CultureInfo.InvariantCulture);

@@ -9,7 +9,8 @@ internal static class UpgradeForm
     public static Refusal? FaultOf(HttpContext context, IReadOnlyList<string> allowedOrigins)
     {
         var sockets = context.WebSockets;
-        if (!sockets.IsWebSocketRequest) return Refusal.NoUpgrade;
+        // An upgrade by HTTP/1.0 is to be ignored (RFC 9110 §7.8); the framework would answer it with 101.
+        if (!sockets.IsWebSocketRequest || HttpProtocol.IsHttp10(context.Request.Protocol)) return Refusal.NoUpgrade;
         if (sockets.WebSocketRequestedProtocols is { Count: > 0 } offered && !offered.Contains(Limits.Subprotocol)) return Refusal.UnknownSubprotocol;
         return IsAllowedOrigin(context.Request, allowedOrigins) ? null : Refusal.ForeignOrigin;
     }

@@ -25,8 +25,19 @@ internal sealed class AgentCatalog(IEnumerable<AgentRegistration> registrations,
     public bool Has(string name) => _registrations.ContainsKey(name);
 
     /// <exception cref="KeyNotFoundException">There is no such agent.</exception>
-    public Agent Get(string name) =>
-        _agents.GetOrAdd(name, key => new(() => _registrations[key].Build(services))).Value;
+    public Agent Get(string name)
+    {
+        var agent = _agents.GetOrAdd(name, key => new(() => _registrations[key].Build(services)));
+        try
+        {
+            return agent.Value;
+        }
+        catch
+        {
+            _agents.TryRemove(new(name, agent));    // what was missing may be there the next time
+            throw;
+        }
+    }
 
     /// <summary>What a run's owner has to know of a tool; null if the agent has none of that name.</summary>
     public ToolRules? ToolRules(string agent, string tool) => Has(agent) && Find(agent, tool) is { } found

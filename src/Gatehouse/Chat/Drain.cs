@@ -37,17 +37,15 @@ internal sealed partial class Drain(
     {
         var start = clock.GetTimestamp();
         readiness.Withdraw(reason);
-        if (!options.IsDistributed)
-        {
-            // There is nowhere else to go.
-            connections.CloseAll(CloseReason.ServiceRestart);
-            return;
-        }
         var budget = options.DrainBudget;
         LogDraining(reason, connections.Count, owners.Count);
-        var handedOver = HandOverAsync(start, budget * 2 / 3);
-        await SendAwayAsync(reason, budget * 5 / 6);
-        await UntilAsync(connections.WhenEmptyAsync(), start, budget * 5 / 6);
+        // Alone with the store, an instance leaves its threads as they are: the next one finds them.
+        var handedOver = options.IsDistributed ? HandOverAsync(start, budget * 2 / 3) : Task.CompletedTask;
+        if (options.Redis is not null)      // else there is nowhere to go
+        {
+            await SendAwayAsync(reason, budget * 5 / 6);
+            await UntilAsync(connections.WhenEmptyAsync(), start, budget * 5 / 6);
+        }
         var stragglers = connections.Count;
         connections.CloseAll(CloseReason.ServiceRestart);
         await UntilAsync(Task.WhenAll(connections.WhenEmptyAsync(), handedOver), start, budget);

@@ -54,7 +54,7 @@ internal sealed class Intake(
         store.ThreadsAsync(before, ThreadsPerPage, cancellationToken);
 
     // The owner is here, or wherever the signal finds it.
-    private void Tell(Signal signal)
+    private void Tell(Signal.OfThread signal)
     {
         if (!owners.Hear(signal)) signals.Send(signal);
     }

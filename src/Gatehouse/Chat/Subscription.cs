@@ -55,7 +55,7 @@ internal sealed class Subscription : IDisposable
     public bool CaughtUp { get; private set; }
 
     /// <summary>Finds out from where it can be served; completes when <see cref="NextAsync"/> has an answer.</summary>
-    public Task LoadAsync(CancellationToken cancellationToken) => _follower.Feed.Loaded.WaitAsync(cancellationToken);
+    public Task LoadAsync(CancellationToken cancellationToken) => _follower.Feed.LoadedAsync().WaitAsync(cancellationToken);
 
     /// <summary>What is to be sent next; null if there is nothing until the feed changes, or <see cref="Again"/> is set.</summary>
     /// <exception cref="KeyNotFoundException">There is no such thread.</exception>

@@ -8,9 +8,6 @@ namespace Gatehouse.Hosting;
 /// <summary>The nodes of the embedded mode. A store that waiting cannot mend is said to be so.</summary>
 internal static class EmbeddedChecks
 {
-    // Configuration is judged before the host is built; a process that got here has a good one.
-    public static Task<CheckResult> ConfigurationAsync(NodeContext node, CancellationToken cancellationToken) => Task.FromResult(CheckResult.Healthy);
-
     public static Task<CheckResult> DatabaseAsync(NodeContext node, CancellationToken cancellationToken) =>
         Judge(() => node.Services.GetRequiredService<SqliteDatabase>().Check());
 

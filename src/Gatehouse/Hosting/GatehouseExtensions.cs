@@ -7,8 +7,6 @@ using Gatehouse.Operations;
 using Gatehouse.Readiness;
 using Gatehouse.Runs;
 using Gatehouse.Store;
-using Gatehouse.Store.Migrations;
-using Gatehouse.Store.Sqlite;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -35,12 +33,10 @@ public static class GatehouseExtensions
         services.AddSingleton(options);
         services.AddSingleton(Instance.Current(builder.Configuration["K_REVISION"]));
         AddAdmission(services, options.Admission);
-        AddStore(services);
-        AddLog(services);
         AddRuns(services);
         AddChat(services);
-        AddOperations(services);
-        AddGraph(services);
+        AddOperations(services, options);
+        AddGraph(services, options);
         return new(services, builder.Configuration);
     }
 
@@ -51,14 +47,7 @@ public static class GatehouseExtensions
     {
         ArgumentNullException.ThrowIfNull(app);
         CheckAgents(app.Services.GetRequiredService<AgentCatalog>());
-        try
-        {
-            _ = app.Services.GetRequiredService<DataDirectory>();
-        }
-        catch (StoreException exception)
-        {
-            throw new GatehouseStartException($"{exception.Message} Set Data:Directory to another one.", exception.Fault is StoreFault.DirectoryInUse, exception);
-        }
+        if (app.Services.GetRequiredService<GatehouseOptions>().Database is null) EmbeddedMode.TakeDirectory(app.Services);
         app.UseWebSockets();
         app.MapReadiness();
         app.MapGatehouseMetrics();
@@ -80,29 +69,10 @@ public static class GatehouseExtensions
             static (sockets, kestrel) => EarlyBytes.Bound(sockets, kestrel.Value.Limits));
     }
 
-    private static void AddStore(IServiceCollection services)
-    {
-        services.AddSingleton(static s => DataDirectory.Take(s.GetRequiredService<GatehouseOptions>().DataDirectory));
-        services.AddSingleton(static s => new SqliteDatabase(s.GetRequiredService<DataDirectory>().DatabaseFile));
-        services.AddSingleton<IReadOnlyList<Migration>>(static _ => Migration.For("sqlite"));
-        services.AddSingleton<SqliteMigrator>();
-        services.AddSingleton<SqliteSchema>();
-        services.AddSingleton<IStore, SqliteStore>();
-    }
-
-    private static void AddLog(IServiceCollection services)
-    {
-        services.AddSingleton<IConversationLog>(static s =>
-        {
-            var options = s.GetRequiredService<GatehouseOptions>();
-            return new MemoryConversationLog(s.GetRequiredService<TimeProvider>(), options.LogWindow, options.LogKeep);
-        });
-        services.AddSingleton<ThreadFeeds>();
-    }
-
     private static void AddRuns(IServiceCollection services)
     {
         services.AddSingleton<AgentCatalog>();
+        services.AddSingleton<ThreadFeeds>();
         services.AddSingleton<ModelCall>();
         services.AddSingleton<ToolExecution>();
         services.AddSingleton(static s =>
@@ -115,7 +85,6 @@ public static class GatehouseExtensions
                 new(options.AppendInterval, options.RunBudget, options.RunSteps, options.LogWindow / 2, agents.ToolRules),
                 s.GetRequiredService<TimeProvider>(), options.HeldBytes);
         });
-        services.AddSingleton<ISignals, NoSignals>();
         services.AddSingleton<ThreadOwners>();
         services.AddSingleton<Leases>();
     }
@@ -131,20 +100,24 @@ public static class GatehouseExtensions
         services.AddSingleton<ChatEndpoint>();
     }
 
-    private static void AddOperations(IServiceCollection services)
+    private static void AddOperations(IServiceCollection services, GatehouseOptions options)
     {
         services.AddGatehouseMetrics();
         services.AddSingleton(OpsSources.Create);
         services.AddHostedService<GatehouseLifetime>();
-        services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(8));
+        // A drain and, when it has taken all its time, a moment to close what is left.
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainBudget + TimeSpan.FromSeconds(1));
     }
 
-    // configuration → database → schema → chat
-    private static void AddGraph(IServiceCollection services) => services.AddReadiness(static graph => graph
-        .Node("configuration", EmbeddedChecks.ConfigurationAsync)
-        .Node("database", EmbeddedChecks.DatabaseAsync, after: ["configuration"])
-        .Node("schema", EmbeddedChecks.SchemaAsync, after: ["database"])
-        .Node("chat", static (node, cancellationToken) => node.Services.GetRequiredService<ChatProof>().CheckAsync(node, cancellationToken), after: ["schema"]));
+    // configuration → what the mode needs, configuration → agents, and chat after all of it
+    private static void AddGraph(IServiceCollection services, GatehouseOptions options)
+    {
+        services.AddReadiness(static graph => graph
+            .Node("configuration", CommonChecks.ConfigurationAsync)
+            .Node("agents", CommonChecks.AgentsAsync, after: ["configuration"]));
+        if (options.Database is null) EmbeddedMode.Add(services);
+        else DistributedMode.Add(services, options);
+    }
 
     private static void CheckAgents(AgentCatalog agents)
     {

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Gatehouse.Admission;
+using Gatehouse.Log.Redis;
+using Gatehouse.Store.Postgres;
 using Microsoft.Extensions.Configuration;
 
 namespace Gatehouse.Hosting;
@@ -19,6 +21,12 @@ internal sealed record Setting(string Key, string Default, string Accepts, strin
 /// <summary>The keys that the backend itself reads, and how they become <see cref="GatehouseOptions"/>.</summary>
 internal static class Settings
 {
+    private static readonly Setting Database = new("ConnectionStrings:Database", "", "a connection string of Npgsql, or postgres://user:password@host/database",
+        "PostgreSQL, shared by all instances. Empty: the embedded store. Never logged.");
+
+    private static readonly Setting Redis = new("ConnectionStrings:Redis", "", "a connection string of StackExchange.Redis, or redis://user:password@host",
+        "Redis, which carries the conversations between the instances. Without it only one instance may use the database. Never logged.");
+
     private static readonly Setting DataDirectory = new("Data:Directory", "data", "a path",
         "Where the embedded store keeps its file. One process at a time holds it.");
 
@@ -30,6 +38,12 @@ internal static class Settings
 
     private static readonly Setting MaxSteps = new("Runs:MaxSteps", "50", "1 to 1000",
         "A run with more model calls fails with `budget_exceeded`: a model that calls tools in circles ends.");
+
+    private static readonly Setting LeaseSeconds = new("Runs:LeaseSeconds", "15", "3 to 300",
+        "How long a thread stays with an instance that is not heard of; renewed three times in that time. Shorter finds a dead instance sooner, longer forgives longer pauses. The same on every instance.");
+
+    private static readonly Setting DrainSeconds = new("Drain:Seconds", "8", "1 to 3600",
+        "How long an instance that goes away may take to hand over its runs and connections. Cloud Run kills after 10 s.");
 
     private static readonly Setting AppendIntervalMs = new("Log:AppendIntervalMs", "40", "0 to 1000",
         "Least time between two appends of streaming text; the first goes at once. 25 events a second read as fluently as 150.");
@@ -79,26 +93,32 @@ internal static class Settings
     /// <summary>All keys, in the order of the document.</summary>
     public static readonly IReadOnlyList<Setting> All =
     [
-        DataDirectory, DefaultAgent, BudgetSeconds, MaxSteps, AppendIntervalMs, Window, KeepMinutes, HeartbeatSeconds, ReconnectMs, AllowedOrigins,
+        Database, Redis, DataDirectory, DefaultAgent, BudgetSeconds, MaxSteps, LeaseSeconds, DrainSeconds, AppendIntervalMs, Window, KeepMinutes, HeartbeatSeconds, ReconnectMs, AllowedOrigins,
         HoldSeconds, MaxHeld, Starting, UserHandshakes, UserConnections, InstanceHandshakes, InstanceConnections, TrustedHops, ResumeKey,
     ];
 
-    private static readonly string[] Sections = ["Data", "Agents", "Runs", "Log", "Chat", "Admission"];
+    private static readonly string[] Sections = ["Data", "Agents", "Runs", "Drain", "Log", "Chat", "Admission"];
 
     public static GatehouseOptions Read(IConfiguration configuration, List<string> errors)
     {
-        foreach (var child in Sections.SelectMany(section => configuration.GetSection(section).GetChildren()))
-            if (!All.Any(setting => string.Equals(setting.Key, child.Path, StringComparison.OrdinalIgnoreCase)))
-                errors.Add($"{child.Path} is not a key; there are {string.Join(", ", All.Select(setting => setting.Key))}.");
-        foreach (var mode in new[] { "ConnectionStrings:Database", "ConnectionStrings:Redis" })
-            if (configuration[mode] is not null)
-                errors.Add($"{mode} is given, but this build has the embedded mode only; remove it.");
+        foreach (var section in Sections)
+            foreach (var child in configuration.GetSection(section).GetChildren())
+                if (!All.Any(setting => string.Equals(setting.Key, child.Path, StringComparison.OrdinalIgnoreCase)))
+                    errors.Add($"{child.Path} is not a key; there are {string.Join(", ", All.Select(setting => setting.Key).Where(key => key.StartsWith($"{section}:", StringComparison.Ordinal)))}.");
+        var database = Given(configuration, Database) is { } postgres ? PostgresAddress.Parse(Database.Key, postgres, errors) : null;
+        var redis = Given(configuration, Redis) is { } address ? RedisAddress.Parse(address, Redis.Key, errors) : null;
+        if (Given(configuration, Redis) is not null && Given(configuration, Database) is null)
+            errors.Add($"{Redis.Key} is given without {Database.Key}: instances that share a Redis must share a database; give both, or neither.");
         return new()
         {
+            Database = database,
+            Redis = redis,
             DataDirectory = Text(configuration, DataDirectory),
             DefaultAgent = Text(configuration, DefaultAgent) is { Length: > 0 } agent ? agent : null,
             RunBudget = TimeSpan.FromSeconds(Number(configuration, BudgetSeconds, 1, 86400, errors)),
             RunSteps = Number(configuration, MaxSteps, 1, 1000, errors),
+            Lease = TimeSpan.FromSeconds(Number(configuration, LeaseSeconds, 3, 300, errors)),
+            DrainBudget = TimeSpan.FromSeconds(Number(configuration, DrainSeconds, 1, 3600, errors)),
             AppendInterval = TimeSpan.FromMilliseconds(Number(configuration, AppendIntervalMs, 0, 1000, errors)),
             LogWindow = Number(configuration, Window, 100, 100_000, errors),
             LogKeep = TimeSpan.FromMinutes(Number(configuration, KeepMinutes, 1, 1440, errors)),
@@ -123,6 +143,8 @@ internal static class Settings
     };
 
     private static string Text(IConfiguration configuration, Setting setting) => configuration[setting.Key] ?? setting.Default;
+
+    private static string? Given(IConfiguration configuration, Setting setting) => configuration[setting.Key] is { Length: > 0 } text ? text : null;
 
     private static int Number(IConfiguration configuration, Setting setting, int least, int most, List<string> errors)
     {

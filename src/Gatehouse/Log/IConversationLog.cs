@@ -18,9 +18,15 @@ internal interface IConversationLog
     /// <summary>Reads after a position; see <see cref="ThreadLog.Read"/>. <see cref="LogSlice.None"/> if there is no log.</summary>
     ValueTask<LogSlice> ReadAsync(string threadId, Position after, int limit, CancellationToken cancellationToken);
 
+    /// <summary>Has the logs of these threads kept as long as if they were appended to now. What is not there is left alone.</summary>
+    ValueTask KeepAsync(IReadOnlyCollection<string> threadIds, CancellationToken cancellationToken);
+
     /// <summary>
     /// Calls <paramref name="published"/> with (position before, entries) for what is appended from now on, in order, as long as
-    /// nothing is lost; whether something was, the chain tells. The callback must be quick and must not throw.
+    /// nothing is lost; whether something was, the chain tells, or <paramref name="missed"/>: it is called when something may have
+    /// been appended of which nothing will be told, and the log is to be read. So it is when a log that is far away begins to be
+    /// followed, some time after this call, and each time its connection comes back. The callbacks must be quick and must not throw.
     /// </summary>
-    IDisposable Follow(string threadId, Action<Position, IReadOnlyList<LogEntry>> published);
+    /// <returns>Ends it; a call that is under way may still come to its end.</returns>
+    IDisposable Follow(string threadId, Action<Position, IReadOnlyList<LogEntry>> published, Action missed);
 }

@@ -63,7 +63,15 @@ internal sealed class MemoryConversationLog : IConversationLog, IDisposable
         lock (slot) return new(slot.Log?.Read(after, limit) ?? LogSlice.None);
     }
 
-    public IDisposable Follow(string threadId, Action<Position, IReadOnlyList<LogEntry>> published)
+    public ValueTask KeepAsync(IReadOnlyCollection<string> threadIds, CancellationToken cancellationToken)
+    {
+        foreach (var threadId in threadIds)
+            if (_threads.TryGetValue(threadId, out var slot))
+                lock (slot) slot.LastUse = _clock.GetTimestamp();
+        return default;
+    }
+
+    public IDisposable Follow(string threadId, Action<Position, IReadOnlyList<LogEntry>> published, Action missed)
     {
         while (true)
         {

@@ -3,8 +3,8 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Log;
 
 /// <summary>
-/// A thread's <see cref="Log.Feed"/> and its followers. Extended by what the log publishes; when a batch does not chain, the log
-/// is read, one read at a time.
+/// A thread's <see cref="Log.Feed"/> and its followers. Extended by what the log publishes; when a batch does not chain, or one may
+/// be missing, the log is read, one read at a time.
 /// </summary>
 internal sealed class ThreadFeed(string threadId, IConversationLog log, Feed feed, TimeProvider clock, Action<string, Exception> readFailed) : IDisposable
 {
@@ -13,7 +13,7 @@ internal sealed class ThreadFeed(string threadId, IConversationLog log, Feed fee
     private readonly Lock _gate = new();            // guards all below
     private readonly List<FeedFollower> _followers = [];
     private readonly CancellationTokenSource _disposed = new();
-    private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _loaded = NotLoaded();
     private IDisposable? _publications;
     private bool _reading;
     private bool _readAgain;
@@ -22,12 +22,22 @@ internal sealed class ThreadFeed(string threadId, IConversationLog log, Feed fee
 
     public string ThreadId => threadId;
 
-    /// <summary>Completes when the log has been looked at for the first time; fails if that failed.</summary>
-    public Task Loaded => _loaded.Task;
+    /// <summary>Completes when the log has been looked at; fails if it cannot be. Asked for again after that, it is tried again.</summary>
+    public Task LoadedAsync()
+    {
+        Task loaded;
+        lock (_gate)
+        {
+            if (!_loaded.Task.IsFaulted) return _loaded.Task;
+            loaded = (_loaded = NotLoaded()).Task;
+        }
+        Refresh();
+        return loaded;
+    }
 
     public void Start()
     {
-        _publications = log.Follow(threadId, OnPublished);
+        _publications = log.Follow(threadId, OnPublished, missed: Refresh);
         Refresh();
     }
 
@@ -81,6 +91,8 @@ internal sealed class ThreadFeed(string threadId, IConversationLog log, Feed fee
         _disposed.Dispose();
     }
 
+    private static TaskCompletionSource NotLoaded() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private void OnPublished(Position after, IReadOnlyList<LogEntry> entries)
     {
         bool chained;
@@ -109,15 +121,18 @@ internal sealed class ThreadFeed(string threadId, IConversationLog log, Feed fee
                     more = _readAgain || slice.Found && slice.Entries.Count == ReadLimit;
                     _readAgain = false;
                     _reading = more;
+                    _loaded.TrySetResult();
                 }
-                _loaded.TrySetResult();
                 Notify();
             }
         }
         catch (Exception exception)
         {
-            lock (_gate) _reading = false;
-            _loaded.TrySetException(exception);
+            lock (_gate)
+            {
+                _reading = _readAgain = false;
+                if (_loaded.TrySetException(exception)) _ = _loaded.Task.Exception;     // perhaps nobody waits for it
+            }
             if (!_disposed.IsCancellationRequested) readFailed(threadId, exception);
         }
     }

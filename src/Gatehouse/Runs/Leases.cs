@@ -1,3 +1,4 @@
+using Gatehouse.Log;
 using Gatehouse.Store;
 using Microsoft.Extensions.Logging;
 
@@ -11,7 +12,7 @@ namespace Gatehouse.Runs;
 /// outage of the store every owner that is alive has renewed by then, so that the outage does not end in a mass take-over.
 /// </remarks>
 internal sealed partial class Leases(
-    IStore store, ThreadOwners owners, GatehouseOptions options, Instance instance, TimeProvider clock, ILogger<Leases> logger)
+    IStore store, IConversationLog log, ThreadOwners owners, GatehouseOptions options, Instance instance, TimeProvider clock, ILogger<Leases> logger)
 {
     private static readonly TimeSpan ScanInterval = TimeSpan.FromSeconds(2);
 
@@ -28,7 +29,8 @@ internal sealed partial class Leases(
         {
             if (IsSteady && !owners.IsHandingOver) await owners.TakeOverAsync(token);
         }, cancellationToken);
-        await Task.WhenAll(renewal, scan);
+        var logs = RepeatAsync(options.LogKeep / 4, "have the logs kept", KeepLogsAsync, cancellationToken);
+        await Task.WhenAll(renewal, scan, logs);
     }
 
     /// <summary>One renewal: prolongs what is owned, drops what is not, hears what is to be cancelled, claims what was forgotten.</summary>
@@ -54,6 +56,10 @@ internal sealed partial class Leases(
             foreach (var runId in thread.Cancelled) owners.Hear(new Signal.Cancel(thread.ThreadId, runId));
         await ClaimForgottenAsync(renewal.Threads, cancellationToken);
     }
+
+    // A run that waits for a tool appends nothing, and its log is not to go meanwhile.
+    private async Task KeepLogsAsync(CancellationToken cancellationToken) =>
+        await log.KeepAsync([.. owners.All.Select(owner => owner.ThreadId)], cancellationToken);
 
     // Owned by this instance with a higher generation: claimed again meanwhile, by this one's successor here.
     private static OwnerInput Superseded(ThreadOwner owner, OwnedThread? thread) =>

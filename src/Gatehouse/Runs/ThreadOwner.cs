@@ -28,7 +28,7 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
     private CancellationTokenSource _work = new();      // the model or tool call under way
     private ITimer? _timer;
     private long _pendingBytes;
-    private int _failures;              // of the store and the log, in all
+    private int _failures;              // of the store and the log, since one of them last answered
     private OwnerStop? _stop;
     private volatile OwnerEffect.CallModel? _current;
     private readonly HashSet<string> _waiting = [];     // runs that wait behind the active one; guarded by itself
@@ -138,6 +138,7 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
                 ? await tools.Log.BeginAsync(claim.ThreadId, begin.Generation, begin.Position, cancellationToken)
                 : await tools.Log.AppendAsync(claim.ThreadId, (LogCall.Append)call, cancellationToken);
             if (call is LogCall.Append append) measures.Appended(append.Entries.Length);
+            _failures = 0;
         }
         catch (Exception exception)
         {
@@ -152,6 +153,7 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
         try
         {
             verdict = await tools.Store.WriteAsync(checkpoint, cancellationToken);
+            _failures = 0;
         }
         catch (Exception exception)
         {

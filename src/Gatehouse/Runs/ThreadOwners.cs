@@ -87,7 +87,7 @@ internal sealed partial class ThreadOwners(
 
     /// <summary>Tells the owner of a thread what concerns it.</summary>
     /// <returns>Whether it is here.</returns>
-    public bool Hear(Signal signal)
+    public bool Hear(Signal.OfThread signal)
     {
         ThreadOwner owner;
         lock (_owners)

@@ -1,6 +1,6 @@
 namespace Gatehouse.Store;
 
-/// <summary>What is wrong with a store that cannot be used. Waiting mends none of them.</summary>
+/// <summary>What is wrong with a store that cannot be used. Waiting mends none of them but <see cref="Away"/>.</summary>
 internal enum StoreFault
 {
     /// <summary>Another process has the data directory.</summary>
@@ -20,6 +20,9 @@ internal enum StoreFault
 
     /// <summary>Tables, columns or indexes are missing.</summary>
     Incomplete,
+
+    /// <summary>The database does not answer, or does not let this server in now. A write may or may not have happened.</summary>
+    Away,
 }
 
 /// <summary>The store cannot be used; the message says why, in one line.</summary>

@@ -30,7 +30,7 @@ internal sealed class World : IAsyncDisposable
         {
             try
             {
-                if (await world.NodeAsync("chat") == "ready" && await world.NodeAsync("world") == "failed") return world;
+                if (await world.NodeAsync("chat") is "ready" or "degraded" && await world.NodeAsync("world") == "failed") return world;
             }
             catch (HttpRequestException)
             {

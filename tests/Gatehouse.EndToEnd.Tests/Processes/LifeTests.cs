@@ -85,7 +85,7 @@ public sealed class LifeTests
         }
         using var ready = await server.GetAsync("/ready");
         var nodes = JsonElement.Parse(await ready.Content.ReadAsStringAsync()).GetProperty("nodes");
-        Assert.Equal(["configuration", "database", "schema", "chat"], nodes.EnumerateArray().Select(node => node.Text("name")));
+        Assert.Equal(["configuration", "agents", "database", "schema", "chat"], nodes.EnumerateArray().Select(node => node.Text("name")));
         using var nothing = await server.GetAsync("/no-such-page");
         Assert.Equal(HttpStatusCode.NotFound, nothing.StatusCode);
     }

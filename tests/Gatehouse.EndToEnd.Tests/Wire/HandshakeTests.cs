@@ -46,6 +46,7 @@ public sealed class HandshakeTests(SharedServer server)
         using var answer = await server.Process.GetAsync("/ws");
         Assert.Equal(HttpStatusCode.UpgradeRequired, answer.StatusCode);
         Assert.Equal("websocket", answer.Headers.Upgrade.ToString());
+        Assert.Equal("13", Assert.Single(answer.Headers.GetValues("Sec-WebSocket-Version")));
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
     }
 

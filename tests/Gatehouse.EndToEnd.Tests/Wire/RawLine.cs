@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Gatehouse.EndToEnd.Wire;
 
-/// <summary>A WebSocket without a WebSocket client: the bytes of the line, to send what no client would.</summary>
+/// <summary>HTTP or a WebSocket without a client for it: the bytes of the line, to send what no client would.</summary>
 internal sealed class RawLine : IDisposable
 {
     private readonly TcpClient _tcp = new();
@@ -11,23 +11,48 @@ internal sealed class RawLine : IDisposable
 
     private NetworkStream Stream => field ??= _tcp.GetStream();
 
-    public static async Task<RawLine> UpgradeAsync(int port)
+    /// <summary>Whether something has come that was not read yet, be it the end.</summary>
+    public bool HasNews => _tcp.Client.Poll(0, SelectMode.SelectRead);
+
+    public static async Task<RawLine> ConnectAsync(int port)
     {
         var line = new RawLine();
         await line._tcp.ConnectAsync("127.0.0.1", port);
-        await line.SendAsync(Encoding.ASCII.GetBytes(
+        return line;
+    }
+
+    public static async Task<RawLine> UpgradeAsync(int port)
+    {
+        var line = await ConnectAsync(port);
+        await line.SendAsync(
             $"GET /ws HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"));
-        var head = new StringBuilder();
-        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal)) head.Append((char)await line.ByteAsync());
-        Assert.StartsWith("HTTP/1.1 101", head.ToString());
+            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 101", await line.HeadAsync());
         return line;
     }
 
     public Task SendAsync(byte[] bytes) => Stream.WriteAsync(bytes, _patience.Token).AsTask();
 
+    /// <summary>Sends a text, a byte for each character.</summary>
+    public Task SendAsync(string text) => SendAsync(Encoding.Latin1.GetBytes(text));
+
     /// <summary>Sends nothing any more.</summary>
     public void HangUp() => _tcp.Client.Shutdown(SocketShutdown.Send);
+
+    /// <summary>Reads the head of an answer; what there is of it, if the connection ends before.</summary>
+    public async Task<string> HeadAsync()
+    {
+        var head = new StringBuilder();
+        try
+        {
+            while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal)) head.Append((char)await ByteAsync());
+        }
+        catch (IOException)
+        {
+            // As was said: what there is of it.
+        }
+        return head.ToString();
+    }
 
     /// <summary>Reads frames to the close frame.</summary>
     /// <returns>Its code; null if the connection ended without one.</returns>

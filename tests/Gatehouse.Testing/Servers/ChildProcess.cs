@@ -86,6 +86,9 @@ public sealed class ChildProcess : IAsyncDisposable
         if (!_guard.HasExited) _ = Kill(Id, (int)signal);
     }
 
+    /// <summary>Sends a signal to a process that a child has started.</summary>
+    internal static void SignalProcess(int process, UnixSignal signal) => _ = Kill(process, (int)signal);
+
     /// <summary>Waits for its end. Its output is complete then.</summary>
     /// <returns>The exit code; 128 and the signal's number where a signal ended it.</returns>
     public async Task<int> ExitAsync()

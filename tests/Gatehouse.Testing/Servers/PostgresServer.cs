@@ -32,7 +32,8 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It is not running.</exception>
     public ChildProcess Process => _process ?? throw new InvalidOperationException("This PostgreSQL is not running.");
 
-    private string Data => Path.Combine(Directory, "data");
+    /// <summary>Where the cluster is.</summary>
+    public string Data => Path.Combine(Directory, "data");
 
     /// <param name="settings">As in <c>postgresql.conf</c>: <c>"max_connections=200"</c>.</param>
     public static async Task<PostgresServer> StartAsync(params IReadOnlyList<string> settings)
@@ -79,8 +80,11 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>How to connect with Npgsql, to the database that every cluster has or to another one.</summary>
-    public string ConnectionString(string database = "postgres", string password = Password) =>
-        $"Host=127.0.0.1;Port={Port};Username={User};Password={password};Database={database}";
+    public string ConnectionString(string database = "postgres", string password = Password) => ConnectionString(Port, database, password);
+
+    /// <summary>How to connect by way of another port of this machine that leads to a cluster.</summary>
+    public static string ConnectionString(int port, string database = "postgres", string password = Password) =>
+        string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={port};Username={User};Password={password};Database={database}");
 
     /// <summary>Creates an empty database, for one test.</summary>
     /// <returns>How to connect to it.</returns>
@@ -92,6 +96,28 @@ public sealed class PostgresServer : IAsyncDisposable
             Environment = new Dictionary<string, string?> { ["PGPASSWORD"] = Password },
         });
         return ConnectionString(name);
+    }
+
+    /// <summary>Stops all its processes as they are: it takes connections, because the system does, and answers nothing.</summary>
+    public void Pause() => SignalAll(UnixSignal.Stop);
+
+    /// <summary>Lets it go on after <see cref="Pause"/>.</summary>
+    public void Resume() => SignalAll(UnixSignal.Continue);
+
+    /// <summary>Starts it anew as a replica, which follows nobody and takes no writes.</summary>
+    public async Task BecomeReplicaAsync()
+    {
+        await StopAsync();
+        var signal = Path.Combine(Data, "standby.signal");
+        await File.WriteAllTextAsync(signal, "");
+        await GiveToServerAsync(signal);
+        await StartAgainAsync();
+    }
+
+    /// <summary>Makes a file readable for the server, which runs as another user where the tests run as root.</summary>
+    public static async Task GiveToServerAsync(string path)
+    {
+        if (Environment.IsPrivilegedProcess) await RunAsync(new("chown", "postgres:postgres", path));
     }
 
     /// <summary>Ends it as a crash would. Its backends notice and end, too.</summary>
@@ -114,11 +140,34 @@ public sealed class PostgresServer : IAsyncDisposable
         if (_process is not null)
         {
             // At once, but with its shared memory given back.
+            Resume();
             _process.Signal(UnixSignal.Quit);
             await _process.ExitAsync();
             await _process.DisposeAsync();
         }
         System.IO.Directory.Delete(Directory, recursive: true);
+    }
+
+    // The first process before those that it has forked, so that it forks no more.
+    private void SignalAll(UnixSignal signal)
+    {
+        Process.Signal(signal);
+        foreach (var process in System.IO.Directory.GetDirectories("/proc").Select(Path.GetFileName))
+            if (int.TryParse(process, CultureInfo.InvariantCulture, out var id) && ParentOf(id) == Process.Id) ChildProcess.SignalProcess(id, signal);
+    }
+
+    // /proc/12/stat: 12 (postgres) S 11 …
+    private static int? ParentOf(int process)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{process}/stat");
+            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return null;        // it has ended meanwhile
+        }
     }
 
     private static async Task RunAsync(ChildCommand command)

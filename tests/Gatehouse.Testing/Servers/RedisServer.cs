@@ -40,12 +40,22 @@ public sealed class RedisServer : IAsyncDisposable
     public static RedisServer Stopped(params IReadOnlyList<string> directives) => new(directives);
 
     /// <summary>Starts it on its port, with the dump in its directory if there is one, and waits until it takes connections.</summary>
-    public async Task StartAgainAsync()
+    /// <param name="more">Directives for this start alone.</param>
+    public async Task StartAgainAsync(params IReadOnlyList<string> more)
     {
         var port = Port.ToString(CultureInfo.InvariantCulture);
-        _process = ChildProcess.Start(new("redis-server",
-            ["--port", port, "--bind", "127.0.0.1", "--dir", Directory, "--save", "", "--appendonly", "no", "--daemonize", "no", "--enable-debug-command", "local", .. _directives]));
+        string[] own = ["--port", port, "--bind", "127.0.0.1", "--dir", Directory, "--save", "", "--appendonly", "no", "--daemonize", "no", "--enable-debug-command", "local"];
+        _process = ChildProcess.Start(new("redis-server", [.. own, .. _directives, .. more]));
         await Listening.WaitAsync(Port, _process, StartLimit);
+    }
+
+    /// <summary>Gives it a command, with no password, as <c>redis-cli</c> does.</summary>
+    /// <returns>What it answers; an error as text.</returns>
+    public async Task<string> AskAsync(params IReadOnlyList<string> command)
+    {
+        await using var cli = ChildProcess.Start(new("redis-cli", ["-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), .. command]));
+        await cli.ExitAsync();
+        return cli.Output.TrimEnd('\n');
     }
 
     /// <summary>Ends it as a crash would.</summary>

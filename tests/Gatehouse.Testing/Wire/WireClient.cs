@@ -104,12 +104,18 @@ public sealed class WireClient : IAsyncDisposable
 
     public Task<JsonElement> AskAsync(string type, params (string Name, JsonNode? Value)[] fields) => AskAsync(type, null, fields);
 
-    /// <summary>The next message.</summary>
+    /// <summary>Whether heartbeats are handed out too; they may come at any time.</summary>
+    public bool HearsHeartbeats { get; set; }
+
+    /// <summary>The next message that is no heartbeat, unless those are wanted.</summary>
     /// <exception cref="WireClosedException">There is none any more.</exception>
     public async Task<JsonElement> NextAsync(CancellationToken cancellationToken = default)
     {
-        while (_messages.Count == 0) await ReceiveAsync(cancellationToken);
-        return _messages.Dequeue();
+        while (true)
+        {
+            while (_messages.Count == 0) await ReceiveAsync(cancellationToken);
+            if (_messages.Dequeue() is var message && (HearsHeartbeats || message.GetProperty("type").GetString() != "heartbeat")) return message;
+        }
     }
 
     /// <summary>Reads until a message is as wanted; those before it go to <paramref name="see"/>.</summary>

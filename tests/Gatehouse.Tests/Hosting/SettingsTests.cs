@@ -29,7 +29,8 @@ public sealed class SettingsTests
     [Theory]
     [InlineData("Runs:BudgetSeconds", "soon", "Runs:BudgetSeconds is 'soon'; it must be a whole number, 1 to 86400.")]
     [InlineData("Log:AppendIntervalMs", "-1", "Log:AppendIntervalMs is '-1'; it must be a whole number, 0 to 1000.")]
-    [InlineData("ConnectionStrings:Database", "Host=db;Password=secret", "ConnectionStrings:Database is given, but this build has the embedded mode only; remove it.")]
+    [InlineData("ConnectionStrings:Redis", "localhost", "ConnectionStrings:Redis is given without ConnectionStrings:Database: instances that share a Redis must share a database; give both, or neither.")]
+    [InlineData("Runs:LeaseSeconds", "2", "Runs:LeaseSeconds is '2'; it must be a whole number, 3 to 300.")]
     [InlineData("Admission:HoldSeconds", "61", "Admission:HoldSeconds is '61'; it must be a whole number, 0 to 60.")]
     [InlineData("Admission:Starting", "yes", "Admission:Starting is 'yes'; it must be true or false.")]
     [InlineData("Admission:ResumeKey", "too short", "Admission:ResumeKey has 9 characters; it must be a text of 32 characters or more.")]
@@ -47,6 +48,6 @@ public sealed class SettingsTests
         var errors = new List<string>();
         Settings.Read(new ConfigurationBuilder().AddInMemoryCollection([new("Chat:Heartbeat", "20")]).Build(), errors);
 
-        Assert.StartsWith("Chat:Heartbeat is not a key; there are Data:Directory", Assert.Single(errors));
+        Assert.Equal("Chat:Heartbeat is not a key; there are Chat:HeartbeatSeconds, Chat:ReconnectMs, Chat:AllowedOrigins.", Assert.Single(errors));
     }
 }

@@ -8,6 +8,7 @@ internal sealed class FollowerRecord
 {
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _arrived = new(0);
+    private readonly SemaphoreSlim _missed = new(0);
     private readonly List<(Position After, int Count)> _batches = [];
     private readonly List<LogEntry> _entries = [];
 
@@ -19,6 +20,11 @@ internal sealed class FollowerRecord
         }
     }
 
+    /// <summary>How many times it was told so and nobody has waited for it.</summary>
+    public int TimesMissed => _missed.CurrentCount;
+
+    public void Missed() => _missed.Release();
+
     public void Published(Position after, IReadOnlyList<LogEntry> entries)
     {
         lock (_gate)
@@ -28,6 +34,10 @@ internal sealed class FollowerRecord
         }
         _arrived.Release();
     }
+
+    /// <summary>Waits until it is told that it may have missed something.</summary>
+    public async Task WaitUntilMissedAsync() =>
+        Assert.True(await _missed.WaitAsync(TimeSpan.FromSeconds(30)), "It was not told that it may have missed something.");
 
     /// <summary>All batches so far, once there are so many.</summary>
     public async Task<(Position After, int Count)[]> WaitAsync(int batches)

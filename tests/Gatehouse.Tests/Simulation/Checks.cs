@@ -61,7 +61,7 @@ internal sealed class Checks
     /// <summary>When all has come to rest.</summary>
     public void Settled(World world)
     {
-        var snapshot = world.Store.Snapshot(World.Thread);
+        var snapshot = world.Backend.Snapshot();
         if (snapshot is null) return;
         if (snapshot.Run is not null || snapshot.Queued.Count > 0) throw new ViolationException("a run was left open");
         foreach (var client in world.Clients)

@@ -3,11 +3,11 @@ using Gatehouse.Runs;
 namespace Gatehouse.Tests.Simulation;
 
 /// <summary>One history: decisions, made by a <see cref="Chooser"/>, until the plan is used up; then the world is left to heal and judged.</summary>
-internal sealed class History(Plan plan, Chooser chooser, List<string>? trace = null)
+internal sealed class History(Plan plan, Chooser chooser, List<string>? trace = null, IBackend? backend = null)
 {
     private const int HealingSteps = 20_000;
 
-    private readonly World _world = new(trace);
+    private readonly World _world = new(trace, backend);
     private readonly List<(string Name, Action Do)> _options = [];
     private int _messages = plan.Messages;
     private int _faults = plan.Faults;
@@ -66,7 +66,11 @@ internal sealed class History(Plan plan, Chooser chooser, List<string>? trace = 
         {
             Add($"{node} dies", () => _world.Kill(node));
             Add($"{node} takes the thread over", () => _world.Claim(node));
-            if (node.HasPublication) Add($"{node} loses a publication", node.LosePublication);
+            if (node.HasPublication)
+            {
+                Add($"{node} loses a publication", node.LosePublication);
+                Add($"{node} is given a publication twice", node.RepeatPublication);
+            }
             Add($"{node} compares its feed with the log", node.Refresh);
         }
         foreach (var client in _world.Clients)
@@ -77,10 +81,12 @@ internal sealed class History(Plan plan, Chooser chooser, List<string>? trace = 
             Add($"{owner} hands over at once", () => owner.Tell(new OwnerInput.HandOver(AtOnce: true)));
         }
         Add("the servers are paused for longer than a lease", () => _world.Pass(World.Lease));
-        Add("the log is flushed", _world.FlushLog);
-        Add("the log is dumped", _world.DumpLog);
-        Add("the log goes back to the dump", _world.RewindLog);
-        if (_cancels > 0) Add("a run is cancelled", () => { _cancels--; _world.Cancel(chooser.Pick(_world.Runs.Count)); });
+        Add("the log is flushed", _world.Backend.Flush);
+        Add("the log is dumped", _world.Backend.Dump);
+        Add("the log goes back to the dump", _world.Backend.Rewind);
+        if (_cancels == 0) return;
+        Add("a run is cancelled", () => { _cancels--; _world.Cancel(chooser.Pick(_world.Runs.Count), isTold: true); });
+        Add("a run is cancelled, and the signal is lost", () => { _cancels--; _world.Cancel(chooser.Pick(_world.Runs.Count), isTold: false); });
     }
 
     private void Add(string name, Action act) => _options.Add((name, act));
@@ -106,11 +112,11 @@ internal sealed class History(Plan plan, Chooser chooser, List<string>? trace = 
     {
         foreach (var client in _world.Clients)
             if (!client.Connected) client.Connect(_world.Nodes[1]);
-        var open = _world.Store.Abandoned("nobody").Count > 0;
+        var open = _world.Backend.HasOpenRuns();
         foreach (var owner in _world.Owners) owner.Renew();
         if (open && !_world.IsOwned(_world.Generation)) _world.Claim(_world.Nodes[0]);
         else if (open || _world.Owners.Any() || _world.Clients.Any(client => client.Waits)) _world.Pass(TimeSpan.FromMilliseconds(50));
-        else if (_world.Store.Snapshot(World.Thread) is { Interrupts.Count: > 0 }) _world.AnswerInterrupt(_world.Nodes[0], approve: true);
+        else if (_world.Backend.Snapshot() is { Interrupts.Count: > 0 }) _world.AnswerInterrupt(_world.Nodes[0], approve: true);
         else if (_healed++ < 3)
             foreach (var node in _world.Nodes) node.Refresh();
         else return false;

@@ -61,7 +61,7 @@ internal sealed class SimClient(World world, string name)
             {
                 case ReaderStep.Send send: _frames.Enqueue((send.After, send.Cursor, send.Entries, null)); break;
                 case ReaderStep.ReadLog read: Read("reads the log", () => world.ReadLog(read.After), OnLog); return;
-                case ReaderStep.ReadStore: Read("reads the store", () => world.Store.Snapshot(World.Thread), OnStore); return;
+                case ReaderStep.ReadStore: Read("reads the store", () => world.Backend.Snapshot(), OnStore); return;
                 default: return;
             }
     }

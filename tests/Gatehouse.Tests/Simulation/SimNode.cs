@@ -20,6 +20,13 @@ internal sealed class SimNode(World world, string name)
 
     public void LosePublication() => _publications.Dequeue();
 
+    /// <summary>The first publication comes now, and again behind all others.</summary>
+    public void RepeatPublication()
+    {
+        _publications.Enqueue(_publications.Peek());
+        Receive();
+    }
+
     public void Receive()
     {
         var (after, entries) = _publications.Dequeue();

@@ -45,15 +45,13 @@ internal sealed class SimOwner
         if (_renewing) return;
         _renewing = true;
         var asked = _world.Now;
-        Call("renew", () => (bool?)_world.Renew(Claim.Generation), renewed =>
+        Call("renew", () => new Renewed(_world.Renew(Node, Claim.Generation)), renewed =>
         {
             _renewing = false;
-            return renewed switch
-            {
-                true => new OwnerInput.Leased(asked + World.Lease),
-                false => OwnerInput.LeaseLost.Instance,
-                null => OwnerInput.Tick.Instance,
-            };
+            if (renewed is null) return OwnerInput.Tick.Instance;       // the answer was lost
+            if (renewed.Cancelled is null) return OwnerInput.LeaseLost.Instance;
+            foreach (var runId in renewed.Cancelled) Tell(new OwnerInput.Cancel(runId));
+            return new OwnerInput.Leased(asked + World.Lease);
         });
     }
 
@@ -77,7 +75,7 @@ internal sealed class SimOwner
                         verdict => new OwnerInput.CheckpointAnswered(verdict));
                     break;
                 case OwnerEffect.Proceed:
-                    Call("proceed", () => _world.Store.Proceed(World.Thread, Claim.Generation), proceeding => proceeding is null
+                    Call("proceed", () => _world.Backend.Proceed(Claim.Generation), proceeding => proceeding is null
                         ? OwnerInput.ProceedLost.Instance : new OwnerInput.Proceeded(proceeding.Stale, proceeding.Run));
                     break;
                 case OwnerEffect.Release:
@@ -104,4 +102,7 @@ internal sealed class SimOwner
         _world.Send(new SimCall<T>($"{this} {what}", execute, answer => Tell(input(answer))));
 
     public override string ToString() => $"owner g{Claim.Generation}@{Node}";
+
+    /// <param name="Cancelled">Null: it is the owner no more.</param>
+    private sealed record Renewed(IReadOnlyList<string>? Cancelled);
 }

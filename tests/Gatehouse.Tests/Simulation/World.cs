@@ -2,7 +2,6 @@ using Gatehouse.Log;
 using Gatehouse.Protocol;
 using Gatehouse.Runs;
 using Gatehouse.Store;
-using Gatehouse.Tests.Store;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Gatehouse.Tests.Simulation;
@@ -22,21 +21,20 @@ internal sealed class World
     private readonly List<SimCall> _calls = [];
     private readonly List<SimOwner> _owners = [];
     private readonly List<string>? _trace;
-    private ThreadLog? _log;
-    private ThreadLog? _dump;
     private DateTimeOffset _leasedUntil;        // by the store
     private int _sent;
     private int _answers;
 
-    public World(List<string>? trace = null)
+    /// <param name="backend">What keeps the thread; null for the models.</param>
+    public World(List<string>? trace = null, IBackend? backend = null)
     {
         _trace = trace;
-        Store = new(_clock);
+        Backend = backend ?? new ModelBackend(_clock);
         Nodes = [new(this, "n1"), new(this, "n2")];
         Clients = [new(this, "c1"), new(this, "c2")];
     }
 
-    public ModelStoreCore Store { get; }
+    public IBackend Backend { get; }
 
     public Checks Checks { get; } = new();
 
@@ -60,19 +58,21 @@ internal sealed class World
     public void SendMessage(SimNode node)
     {
         var number = _sent++;
-        Accept(node, Store.Accept(new(Thread, $"m{number}", $"question {number}", "agent", $"r{number}", Now), node.Name));
+        Accept(node, Backend.Accept(new(Thread, $"m{number}", $"question {number}", "agent", $"r{number}", Now), node.Name));
     }
 
     public void AnswerInterrupt(SimNode node, bool approve)
     {
-        if (Store.Snapshot(Thread) is not { Interrupts: [var interrupt, ..] }) return;
+        if (Backend.Snapshot() is not { Interrupts: [var interrupt, ..] }) return;
         if (approve) Checks.Approved(interrupt.ToolCallId!);
-        Accept(node, Store.Answer(new(interrupt.Id, approve ? "yes" : "no", approve, null, $"a{_answers++}", Now), node.Name));
+        Accept(node, Backend.Answer(new(interrupt.Id, approve ? "yes" : "no", approve, null, $"a{_answers++}", Now), node.Name));
     }
 
-    public void Cancel(int run)
+    /// <param name="isTold">Whether the signal reaches the owner; if not, it hears of it when it renews its lease.</param>
+    public void Cancel(int run, bool isTold)
     {
-        Store.Cancel(Runs[run]);
+        Backend.Cancel(Runs[run]);
+        if (!isTold) return;
         foreach (var owner in Owners) owner.Tell(new OwnerInput.Cancel(Runs[run]));
     }
 
@@ -91,7 +91,7 @@ internal sealed class World
     public void Claim(SimNode node)
     {
         if (Now < _leasedUntil) Pass(_leasedUntil - Now);
-        if (Store.Claim(Thread, node.Name) is { } claim) Own(node, claim);
+        if (Backend.Claim(node.Name) is { } claim) Own(node, claim);
     }
 
     /// <summary>Whether somebody is at work on the thread as its owner by the store.</summary>
@@ -105,18 +105,18 @@ internal sealed class World
         _owners.Add(new(this, node.Name, claim, _leasedUntil));
     }
 
-    /// <returns>Whether the generation is the thread's.</returns>
-    public bool Renew(long generation)
+    /// <returns>The runs that are to be cancelled; null if the generation is not the thread's any more.</returns>
+    public IReadOnlyList<string>? Renew(string owner, long generation)
     {
-        if (generation != Generation) return false;
-        _leasedUntil = Now + Lease;
-        return true;
+        var cancelled = Backend.Renew(owner, generation);
+        if (cancelled is not null) _leasedUntil = Now + Lease;
+        return cancelled;
     }
 
     /// <returns>True: it was answered.</returns>
     public bool Release(long generation)
     {
-        if (Store.Release(Thread, generation) is CheckpointVerdict.Done) _leasedUntil = Now;
+        if (Backend.Release(generation) is CheckpointVerdict.Done) _leasedUntil = Now;
         return true;
     }
 
@@ -164,12 +164,10 @@ internal sealed class World
 
     public LogAnswer CallLog(LogCall call)
     {
-        if (call is LogCall.Begin begin) return (_log ??= new(window: 6)).Begin(begin.Generation, begin.Position);
+        if (call is LogCall.Begin begin) return Backend.Begin(begin);
         var append = (LogCall.Append)call;
-        if (_log is null) return new(LogVerdict.Diverged, Position.Start);
-        var before = _log.Head;
-        var answer = _log.Append(append.Generation, append.Expected, append.Entries, append.Checkpoint);
-        if (answer.Verdict is LogVerdict.Done && before != answer.Head)
+        var (answer, added) = Backend.Append(append);
+        if (added)
         {
             Checks.Appended(append.Expected, append.Entries);
             foreach (var node in Nodes) node.Publish(append.Expected, append.Entries);
@@ -177,25 +175,16 @@ internal sealed class World
         return answer;
     }
 
-    public LogSlice ReadLog(Position after) => _log?.Read(after, limit: 4) ?? LogSlice.None;
+    public LogSlice ReadLog(Position after) => Backend.Read(after, limit: 4);
 
     public CheckpointVerdict Write(Checkpoint checkpoint)
     {
-        var verdict = Store.Write(checkpoint);
-        if (verdict is CheckpointVerdict.Done) Checks.Written(checkpoint, Store.Snapshot(Thread)!);
+        var verdict = Backend.Write(checkpoint);
+        if (verdict is CheckpointVerdict.Done) Checks.Written(checkpoint, Backend.Snapshot()!);
         return verdict;
     }
 
     public void ToolCalled(PendingCall call, long generation) => Checks.ToolCalled(call.CallId, call.Tool, generation == Generation);
 
     public void StepBegun(OwnerEffect.CallModel call, long generation) => Checks.StepBegun(call.Run.RunId, call.Step, generation == Generation);
-
-    public void FlushLog() => _log = null;
-
-    public void DumpLog() => _dump = _log?.Copy();
-
-    public void RewindLog() => _log = _dump?.Copy();
-
-    /// <summary>The head of the log; the stored position if there is no log.</summary>
-    public Position Head => _log?.Head ?? Store.Snapshot(Thread)?.Position ?? Position.Start;
 }

@@ -21,6 +21,7 @@ public abstract class CheckpointContract : StoreContract
     {
         await AcceptedAsync("1");
         await DoneAsync("run-1", Started(), Said(0, Assistant("run-1.0", "half"), open: true));
+        await LapseAsync();
         await Store.ClaimAsync(Thread, "another", default);
         var before = Text.Of(await SnapshotAsync());
         RunChange[] changes =

@@ -3,9 +3,9 @@ using Gatehouse.Store;
 namespace Gatehouse.Tests.Store;
 
 /// <summary><see cref="ModelStoreCore"/> behind the real interface, one call at a time.</summary>
-internal sealed class ModelStore(TimeProvider clock) : IStore
+internal sealed class ModelStore(TimeProvider clock, TimeSpan? lease = null) : IStore
 {
-    private readonly ModelStoreCore _core = new(clock);
+    private readonly ModelStoreCore _core = new(clock, lease);
     private readonly Lock _gate = new();
 
     public Task<AcceptResult> AcceptAsync(NewRun run, string owner, CancellationToken cancellationToken) =>
@@ -47,6 +47,11 @@ internal sealed class ModelStore(TimeProvider clock) : IStore
         core.Remove(threadId);
         return true;
     });
+
+    public void Lapse()
+    {
+        lock (_gate) _core.Lapse();
+    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -7,9 +7,11 @@ namespace Gatehouse.Tests.Store;
 /// The store as plain lists: each rule of <see cref="IStore"/> once, in the simplest words. Synchronous and not thread-safe,
 /// for the simulation and as the model that real stores are compared with.
 /// </summary>
-internal sealed class ModelStoreCore(TimeProvider clock)
+/// <param name="lease">How long a lease lasts, until <see cref="Lapse"/>; null where there are none, and another owner is gone.</param>
+internal sealed class ModelStoreCore(TimeProvider clock, TimeSpan? lease = null)
 {
     private readonly List<ThreadRow> _threads = [];
+    private readonly HashSet<ThreadRow> _leased = [];
 
     public AcceptResult Accept(NewRun run, string owner)
     {
@@ -44,7 +46,8 @@ internal sealed class ModelStoreCore(TimeProvider clock)
         return run?.Thread.Id;
     }
 
-    public Claim? Claim(string threadId, string owner) => Find(threadId) is { } thread ? Take(thread, owner) : null;
+    public Claim? Claim(string threadId, string owner) =>
+        Find(threadId) is { } thread && (thread.Owner == owner || IsFree(thread)) ? Take(thread, owner) : null;
 
     public CheckpointVerdict Write(Checkpoint checkpoint)
     {
@@ -73,15 +76,20 @@ internal sealed class ModelStoreCore(TimeProvider clock)
         return CheckpointVerdict.Done;
     }
 
-    public Renewal Renew(string owner) => new(null,
-    [
-        .. _threads.Where(thread => thread.Owner == owner).OrderBy(thread => thread.Id, StringComparer.Ordinal).Select(thread => new OwnedThread(
-            thread.Id, thread.Generation, [.. thread.OpenRuns.Where(run => run.CancelRequested).Select(run => run.Id)])),
-    ]);
+    public Renewal Renew(string owner)
+    {
+        var owned = _threads.Where(thread => thread.Owner == owner).OrderBy(thread => thread.Id, StringComparer.Ordinal).ToList();
+        _leased.UnionWith(owned);
+        return new(Lease(), [.. owned.Select(thread => new OwnedThread(
+            thread.Id, thread.Generation, [.. thread.OpenRuns.Where(run => run.CancelRequested).Select(run => run.Id)]))]);
+    }
+
+    /// <summary>Every lease is over.</summary>
+    public void Lapse() => _leased.Clear();
 
     public IReadOnlyList<Claim> TakeOver(string owner, int limit) =>
     [
-        .. _threads.Where(thread => thread.Owner != owner && thread.OpenRuns.Any())
+        .. _threads.Where(thread => thread.Owner != owner && IsFree(thread) && thread.OpenRuns.Any())
             .OrderBy(thread => thread.UpdatedAt).ThenBy(thread => thread.Id, StringComparer.Ordinal).Take(limit).ToList().Select(thread => Take(thread, owner)),
     ];
 
@@ -120,7 +128,7 @@ internal sealed class ModelStoreCore(TimeProvider clock)
 
     public void Remove(string threadId) => _threads.RemoveAll(thread => thread.Id == threadId);
 
-    private static AcceptResult Add(RunRow run, string owner, DateTimeOffset at)
+    private AcceptResult Add(RunRow run, string owner, DateTimeOffset at)
     {
         var thread = run.Thread;
         if (thread.Runs.Count(known => known.State is RunState.Queued) >= Limits.QueuedRuns) return new AcceptResult.QueueFull();
@@ -133,13 +141,18 @@ internal sealed class ModelStoreCore(TimeProvider clock)
     private static AcceptResult.Done Again(RunRow run) => new(
         run.Thread.Id, run.Id, run.AcceptedAt, run.OpenBefore.Count(), Claim: null, Again: true);
 
-    private static Claim Take(ThreadRow thread, string owner)
+    private Claim Take(ThreadRow thread, string owner)
     {
         var orderly = thread.Owner is null;
         thread.Owner = owner;
         thread.Generation++;
-        return new(thread.Id, thread.Generation, thread.Position, orderly, FirstOpen(thread));
+        _leased.Add(thread);
+        return new(thread.Id, thread.Generation, thread.Position, orderly, FirstOpen(thread)) { Lease = Lease() };
     }
+
+    private bool IsFree(ThreadRow thread) => lease is null || thread.Owner is null || !_leased.Contains(thread);
+
+    private LeaseTerm? Lease() => lease is { } length ? new(clock.GetTimestamp(), length) : null;
 
     private static void Apply(RunChange change, RunRow run)
     {

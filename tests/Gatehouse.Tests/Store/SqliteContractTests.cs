@@ -53,3 +53,21 @@ public sealed class SqliteSnapshotTests : SnapshotContract
         _file.Dispose();
     }
 }
+
+public sealed class SqliteModelTests : StoreModelContract, IDisposable
+{
+    private SqliteFile? _file;
+
+    private protected override int Samples => 200;
+
+    private protected override TimeSpan? Lease => null;
+
+    public void Dispose() => _file?.Dispose();
+
+    private protected override Task<IStore> EmptyAsync(TimeProvider clock)
+    {
+        _file?.Dispose();
+        _file = new();
+        return Task.FromResult<IStore>(_file.Open(clock));
+    }
+}

@@ -20,7 +20,10 @@ public abstract class StoreContract : IAsyncLifetime
 
     private protected abstract IStore Create(TimeProvider clock);
 
-    public ValueTask InitializeAsync()
+    /// <summary>Every lease is over, for a store that grants leases.</summary>
+    private protected virtual Task LapseAsync() => Task.CompletedTask;
+
+    public virtual ValueTask InitializeAsync()
     {
         Store = Create(Clock);
         return ValueTask.CompletedTask;

@@ -11,6 +11,15 @@ internal sealed record Migration(int Version, string Name, string Sql)
     public string Checksum { get; } =
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
 
+    /// <summary>
+    /// The oldest build that still works with a database that has it, by the number of the newest migration that the build knows.
+    /// The first line says it (<c>-- oldest: 3</c>); without that, only builds that know this migration do.
+    /// </summary>
+    public int Oldest { get; } = ParseOldest(Version, Sql);
+
+    /// <summary>As the file is called: <c>0001_initial</c>.</summary>
+    public string FullName => string.Create(CultureInfo.InvariantCulture, $"{Version:0000}_{Name}");
+
     /// <summary>The migrations of this build for a kind of database, in order.</summary>
     public static IReadOnlyList<Migration> For(string database)
     {
@@ -24,6 +33,16 @@ internal sealed record Migration(int Version, string Name, string Sql)
                 return Parse(name[folder.Length..], reader.ReadToEnd());
             })
             .OrderBy(migration => migration.Version)];
+    }
+
+    private static int ParseOldest(int version, string sql)
+    {
+        const string Header = "-- oldest:";
+        var first = sql.AsSpan(0, sql.IndexOf('\n', StringComparison.Ordinal) is var end and >= 0 ? end : sql.Length);
+        if (!first.StartsWith(Header, StringComparison.Ordinal)) return version;
+        return int.TryParse(first[Header.Length..].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var oldest) && oldest >= 1 && oldest <= version
+            ? oldest
+            : throw new InvalidOperationException($"The first line of migration {version} must name a migration up to itself: -- oldest: 1");
     }
 
     private static Migration Parse(string file, string sql)

@@ -74,7 +74,7 @@ internal static class Accepting
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
             """,
             run.RunId, run.ThreadId, place.Ordinal, run.Agent, run.MessageId, run.AnswersInterrupt,
-            place.Position.Seq, Rows.Digest(place.Position), run.At);
+            place.Position.Seq, StoredValues.Digest(place.Position), run.At);
         session.Execute(
             "UPDATE threads SET next_ordinal = next_ordinal + 1, updated_at = max(updated_at, ?2) WHERE id = ?1", run.ThreadId, run.At);
         return place;

@@ -13,7 +13,7 @@ internal static class Checkpoints
             UPDATE threads SET seq = ?3, digest = ?4, updated_at = max(updated_at, ?5)
             WHERE id = ?1 AND generation = ?2 AND seq <= ?3
             """,
-            threadId, generation, position.Seq, Rows.Digest(position), now);
+            threadId, generation, position.Seq, StoredValues.Digest(position), now);
         if (changed == 0) return IsOwned(session, threadId, generation) ? CheckpointVerdict.Done : CheckpointVerdict.Stale;
         if (change is RunChange.Rewound) Rewind(session, threadId);
         else if (Find(session, threadId, runId, now) is { } run) Apply(session, run, change);
@@ -94,7 +94,7 @@ internal static class Checkpoints
     {
         var first = session.Execute(
             "UPDATE agent_executions SET state = 'closing', outcome = ?2, terminal = ?3 WHERE id = ?1 AND state <> 'closing'",
-            run.Id, Rows.Outcome(closing.End), closing.Terminal);
+            run.Id, StoredValues.Outcome(closing.End), closing.Terminal);
         if (first == 0) return;
         session.Execute("UPDATE messages SET open = 0 WHERE run_id = ?1 AND open = 1", run.Id);
         for (var part = 0; part < closing.Interrupts.Count; part++)

@@ -29,13 +29,13 @@ internal static class OpenRuns
 
     private static (OpenRun Run, Answer? Answer)? Read(SqliteDataReader row)
     {
-        var run = new OpenRun(row.GetString(0), row.GetString(1), Rows.State(row.GetString(2)))
+        var run = new OpenRun(row.GetString(0), row.GetString(1), StoredValues.State(row.GetString(2)))
         {
             StartedAt = Rows.Time(row, 3),
             Steps = row.GetInt32(4),
             CancelRequested = row.GetBoolean(5),
             Usage = new(row.GetInt64(6), row.GetInt64(7)),
-            End = Rows.Outcome(Rows.Text(row, 8)),
+            End = StoredValues.Outcome(Rows.Text(row, 8)),
             Terminal = row.IsDBNull(9) ? null : row.GetFieldValue<byte[]>(9),
             HasDraft = row.GetBoolean(10),
             Prompt = row.GetBoolean(11) ? Rows.MessageAt(row, 12) : null,

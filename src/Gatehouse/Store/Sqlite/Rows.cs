@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Gatehouse.Protocol;
 using Microsoft.Data.Sqlite;
 
@@ -13,7 +12,7 @@ internal static class Rows
     public static StoredMessage Message(SqliteDataReader row) => MessageAt(row, 0);
 
     public static StoredMessage MessageAt(SqliteDataReader row, int first) => new(
-        row.GetString(first), row.GetString(first + 1), Text(row, first + 2), ToolCalls(Text(row, first + 3)),
+        row.GetString(first), row.GetString(first + 1), Text(row, first + 2), StoredValues.ToolCalls(Text(row, first + 3)),
         Text(row, first + 4), Text(row, first + 5));
 
     public static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
@@ -23,41 +22,7 @@ internal static class Rows
     public static DateTimeOffset? Time(SqliteDataReader row, int column) =>
         row.IsDBNull(column) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
 
-    public static Position Position(SqliteDataReader row, int column) =>
-        new(row.GetInt64(column), unchecked((ulong)row.GetInt64(column + 1)));
-
-    public static long Digest(Position position) => unchecked((long)position.Digest);
-
-    public static string? ToolCalls(IReadOnlyList<ToolCall>? calls) =>
-        calls is { Count: > 0 } ? JsonSerializer.Serialize(calls, MessageJson.Default.IReadOnlyListToolCall) : null;
-
-    public static IReadOnlyList<ToolCall>? ToolCalls(string? json) =>
-        json is null ? null : JsonSerializer.Deserialize(json, MessageJson.Default.IReadOnlyListToolCall);
-
-    public static RunState State(string text) => text switch
-    {
-        "queued" => RunState.Queued,
-        "running" => RunState.Running,
-        "closing" => RunState.Closing,
-        _ => RunState.Closed,
-    };
-
-    public static string Outcome(RunEnd end) => end switch
-    {
-        RunEnd.Finished => "finished",
-        RunEnd.Failed => "failed",
-        RunEnd.Cancelled => "cancelled",
-        _ => "interrupted",
-    };
-
-    public static RunEnd? Outcome(string? text) => text switch
-    {
-        null => null,
-        "finished" => RunEnd.Finished,
-        "failed" => RunEnd.Failed,
-        "cancelled" => RunEnd.Cancelled,
-        _ => RunEnd.Interrupted,
-    };
+    public static Position Position(SqliteDataReader row, int column) => StoredValues.Position(row.GetInt64(column), row.GetInt64(column + 1));
 
     /// <summary>Adds a message to a run, at its place.</summary>
     public static void Insert(SqliteSession session, string runId, int step, int part, StoredMessage message, bool open) => session.Execute(
@@ -65,5 +30,6 @@ internal static class Rows
         INSERT INTO messages (run_id, step, part, id, role, content, tool_calls, tool_call_id, error, open)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
         """,
-        runId, step, part, message.Id, message.Role, message.Content, ToolCalls(message.ToolCalls), message.ToolCallId, message.Error, open);
+        runId, step, part, message.Id, message.Role, message.Content, StoredValues.ToolCalls(message.ToolCalls), message.ToolCallId,
+        message.Error, open);
 }

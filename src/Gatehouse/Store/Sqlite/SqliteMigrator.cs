@@ -38,7 +38,7 @@ internal sealed class SqliteMigrator(SqliteDatabase database, IReadOnlyList<Migr
         {
             var applied = session.All(
                 "SELECT version, name, checksum FROM schema_migrations ORDER BY version",
-                row => new AppliedMigration(row.GetInt32(0), row.GetString(1), row.GetString(2)));
+                row => new AppliedMigration(row.GetInt32(0), row.GetString(1), row.GetString(2), Oldest: row.GetInt32(0)));
             var next = MigrationPlan.Pending(database.FullPath, migrations, applied).FirstOrDefault();
             if (next is not null)
             {

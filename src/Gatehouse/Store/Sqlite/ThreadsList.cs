@@ -1,9 +1,8 @@
-using System.Globalization;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Store.Sqlite;
 
-/// <summary>All threads: those a user sees, and those that need an owner.</summary>
+/// <summary>The threads that a user sees.</summary>
 internal static class ThreadsList
 {
     // A run that is closing has been decided, and who has seen its end must not be told that it goes on.
@@ -16,26 +15,12 @@ internal static class ThreadsList
         """;
 
     /// <param name="before">A <see cref="ThreadPage.Next"/>; after anything else there is nothing.</param>
-    public static ThreadPage Page(SqliteSession session, string? before, int limit)
-    {
-        if (!TryParse(before, out var updatedAt, out var id)) return new([], null);
-        var threads = session.All(
-            Newest,
-            row => new ThreadSummary(row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetBoolean(3) ? true : null),
-            updatedAt, id, limit + 1L);
-        if (threads.Count <= limit) return new(threads, null);
-        threads.RemoveAt(limit);
-        var last = threads[^1];
-        return new(threads, string.Create(CultureInfo.InvariantCulture, $"{last.UpdatedAt}.{last.ThreadId}"));
-    }
-
-    private static bool TryParse(string? next, out long updatedAt, out string id)
-    {
-        (updatedAt, id) = (long.MaxValue, "");
-        if (next is null) return true;
-        var dot = next.IndexOf('.', StringComparison.Ordinal);
-        if (dot < 1 || !long.TryParse(next.AsSpan(0, dot), NumberStyles.None, CultureInfo.InvariantCulture, out updatedAt)) return false;
-        id = next[(dot + 1)..];
-        return true;
-    }
+    public static ThreadPage Page(SqliteSession session, string? before, int limit) => PageKey.TryParse(before, out var key)
+        ? PageKey.Cut(
+            session.All(
+                Newest,
+                row => new ThreadSummary(row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetBoolean(3) ? true : null),
+                key.UpdatedAt, key.ThreadId, limit + 1L),
+            limit)
+        : new([], null);
 }

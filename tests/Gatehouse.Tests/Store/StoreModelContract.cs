@@ -4,8 +4,8 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Gatehouse.Tests.Store;
 
-/// <summary>Random sequences of calls: the real store answers as the model does, and holds the same afterwards.</summary>
-public sealed class StoreModelTests
+/// <summary>Random sequences of calls: a real store answers as the model does, and holds the same afterwards.</summary>
+public abstract class StoreModelContract
 {
     private static readonly string[] Threads = ["t0", "t1"];
     private static readonly Gen<string> Thread = Gen.OneOfConst(Threads);
@@ -34,8 +34,8 @@ public sealed class StoreModelTests
     private static readonly Gen<Step> Cancel = Run.Select(run => new Step(
         $"cancel run {run}", async (store, world) => await store.CancelAsync(world.Run(run).Id, default)));
 
-    private static readonly Gen<Step> Claim = Gen.Select(Thread, Owner, (thread, owner) => new Step(
-        $"claim {thread} by {owner}", async (store, _) => await store.ClaimAsync(thread, owner, default)));
+    private static readonly Gen<Step> Claim = Gen.Select(Thread, Owner, Gen.Bool, (thread, owner, lapsed) => new Step(
+        $"claim {thread} by {owner}{(lapsed ? ", leases over" : "")}", async (store, _) => await store.ClaimAsync(thread, owner, default), lapsed));
 
     private static readonly Gen<Step> Proceed = Gen.Select(Thread, Rarely, (thread, stale) => new Step(
         $"proceed {thread}{(stale ? ", stale" : "")}",
@@ -45,8 +45,9 @@ public sealed class StoreModelTests
         $"release {thread}{(stale ? ", stale" : "")}",
         async (store, world) => await store.ReleaseAsync(thread, world.Generation(thread) - (stale ? 1 : 0), default)));
 
-    private static readonly Gen<Step> TakeOver = Gen.Select(Owner, Gen.Int[1, 2], (owner, limit) => new Step(
-        $"take over {limit} by {owner}", async (store, _) => await store.TakeOverAsync(owner, limit, default)));
+    private static readonly Gen<Step> TakeOver = Gen.Select(Owner, Gen.Int[1, 2], Gen.Bool, (owner, limit, lapsed) => new Step(
+        $"take over {limit} by {owner}{(lapsed ? ", leases over" : "")}",
+        async (store, _) => await store.TakeOverAsync(owner, limit, default), lapsed));
 
     private static readonly Gen<Step> Remove = Rarely.Select(really => new Step($"remove {really}", async (store, _) =>
     {
@@ -57,20 +58,35 @@ public sealed class StoreModelTests
     private static readonly Gen<Step[]> Steps =
         Gen.Frequency((6, Accept), (2, Answer), (24, Write), (1, Cancel), (1, Claim), (4, Proceed), (1, Release), (1, TakeOver), (1, Remove)).Array[1, 60];
 
+    private protected abstract int Samples { get; }
+
+    /// <summary>How long the store's leases last; null if it grants none.</summary>
+    private protected abstract TimeSpan? Lease { get; }
+
+    /// <summary>A store that is empty; the one before is not used any more.</summary>
+    private protected abstract Task<IStore> EmptyAsync(TimeProvider clock);
+
+    /// <summary>Every lease is over.</summary>
+    private protected virtual Task LapseAsync() => Task.CompletedTask;
+
     [Fact]
     public Task A_store_answers_as_the_model_does() => Steps.SampleAsync(
-        CompareAsync, iter: 200, threads: 1, print: steps => "\n" + string.Join("\n", steps.Select(step => step.Name)));
+        CompareAsync, iter: Samples, threads: 1, print: steps => "\n" + string.Join("\n", steps.Select(step => step.Name)));
 
-    private static async Task CompareAsync(Step[] steps)
+    private async Task CompareAsync(Step[] steps)
     {
-        using var file = new SqliteFile();
         var clock = new FakeTimeProvider(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
-        var model = new ModelStore(clock);
-        await using var store = file.Open(clock);
+        var model = new ModelStore(clock, Lease);
+        await using var store = await EmptyAsync(clock);
         var world = new StoreWorld(clock);
         foreach (var step in steps)
         {
             clock.Advance(TimeSpan.FromMilliseconds(world.Seq % 3));
+            if (step.Lapsed)
+            {
+                model.Lapse();
+                await LapseAsync();
+            }
             var expected = await step.Do(model, world);
             world.Repeat();
             var actual = await step.Do(store, world);
@@ -92,5 +108,6 @@ public sealed class StoreModelTests
         return string.Join("\n", state.Select(Text.Of));
     }
 
-    private sealed record Step(string Name, Func<IStore, StoreWorld, Task<object?>> Do);
+    /// <param name="Lapsed">Every lease is over before it.</param>
+    private sealed record Step(string Name, Func<IStore, StoreWorld, Task<object?>> Do, bool Lapsed = false);
 }

@@ -1,0 +1,49 @@
+using Gatehouse.Store.Migrations;
+using Gatehouse.Store.Postgres;
+using Microsoft.Extensions.Configuration;
+
+namespace Gatehouse.Hosting;
+
+/// <summary>
+/// Brings the database of the distributed mode to this build's schema: what <c>gatehouse-server migrate</c> does, for any host. It
+/// is a job that ends; the server itself only verifies.
+/// </summary>
+public static class GatehouseMigrations
+{
+    private const string DatabaseKey = "ConnectionStrings:Database";
+
+    /// <summary>Applies the migrations that are missing, or with <c>--dry-run</c> says which ones these are.</summary>
+    /// <param name="args">What follows the word <c>migrate</c>: <c>--dry-run</c>, <c>--lock-timeout SECONDS</c>, and arguments of the configuration.</param>
+    /// <param name="configure">Makes the configuration from those arguments that are for it, the same as the server's.</param>
+    /// <param name="output">Gets what was done, in the last line as a whole.</param>
+    /// <param name="errors">Gets what is wrong, in one line, and what is waited for.</param>
+    /// <returns>The exit code, one of sysexits.h; <c>docs/migrations.md</c> lists them.</returns>
+    public static async Task<int> RunAsync(
+        string[] args, Func<string[], IConfiguration> configure, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        ArgumentNullException.ThrowIfNull(configure);
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(errors);
+        var program = $"{AppDomain.CurrentDomain.FriendlyName} migrate: ";
+        var answer = MigrateArguments.Parse(args) switch
+        {
+            (_, { } mistake) => new MigrateAnswer(MigrateExit.Usage, mistake),
+            var (arguments, _) => await RunAsync(arguments!, configure(arguments!.Configuration), line => errors.WriteLine(program + line), cancellationToken),
+        };
+        await (answer.Exit is MigrateExit.Done ? output : errors).WriteLineAsync(program + answer.Line.ReplaceLineEndings(" "));
+        return (int)answer.Exit;
+    }
+
+    private static async Task<MigrateAnswer> RunAsync(
+        MigrateArguments arguments, IConfiguration configuration, Action<string> say, CancellationToken cancellationToken)
+    {
+        if (configuration[DatabaseKey] is not { Length: > 0 } text)
+            return new(MigrateExit.Configuration, $"{DatabaseKey} is missing; it names the database to migrate.");
+        var mistakes = new List<string>();
+        if (PostgresAddress.Parse(DatabaseKey, text, mistakes) is not { } address)
+            return new(MigrateExit.Configuration, string.Join(" ", mistakes));
+        var run = new MigrateRun(address, Migration.For("postgres"), TimeProvider.System, say);
+        return await run.AnswerAsync(arguments, cancellationToken);
+    }
+}

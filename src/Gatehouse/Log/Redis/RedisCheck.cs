@@ -1,0 +1,102 @@
+using Gatehouse.Protocol;
+using Gatehouse.Readiness;
+using StackExchange.Redis;
+
+namespace Gatehouse.Log.Redis;
+
+/// <summary>
+/// Redis does all that is asked of it: on every node a log is begun, appended to and read, its keys have an expiry, and what is
+/// published is heard. Being connected is no proof of any of these.
+/// </summary>
+/// <remarks>
+/// A round is an INFO, three scripts, two TTLs and an echo for each node, all of them small; the log goes in a minute. A node's
+/// <c>run_id</c> tells of a restart that was too quick to be seen otherwise, which is reported as a break.
+/// </remarks>
+internal sealed class RedisCheck(RedisConnection connection, RedisSubscriptions subscriptions, RedisNames names, Instance instance, TimeProvider clock)
+{
+    private static readonly RedisFault NotYet = new("Redis answers, and the client has not connected to it yet", "connection");
+    private static readonly TimeSpan Expiry = TimeSpan.FromMinutes(1);
+    private static readonly object[] Sections = ["server", "persistence", "replication", "memory"];
+
+    private readonly RedisConversationLog _log = new(connection, subscriptions, names, window: 1, Expiry);
+    private readonly Dictionary<string, string> _runIds = new(StringComparer.Ordinal);      // by server; guarded by itself
+
+    /// <summary>One round.</summary>
+    public async Task<CheckResult> CheckAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var client = await connection.ClientAsync(cancellationToken);
+            if (!client.IsConnected) return await UnreachableAsync(NotYet, cancellationToken);
+            return await RoundAsync(client, cancellationToken);
+        }
+        catch (Exception failed) when (Cause(failed) is RedisConnectionException broken)
+        {
+            return await UnreachableAsync(RedisFault.Of(broken), cancellationToken);
+        }
+        catch (Exception failed) when (Cause(failed) is RedisException or RedisTimeoutException)
+        {
+            return RedisFault.Of(Cause(failed)).Failed;
+        }
+    }
+
+    private async Task<CheckResult> RoundAsync(ConnectionMultiplexer client, CancellationToken cancellationToken)
+    {
+        var servers = client.GetServers();
+        if (servers.FirstOrDefault(server => server is { ServerType: ServerType.Cluster, IsReplica: false, IsConnected: false }) is { } away)
+            return CheckResult.Failed($"there is no connection to {RedisAddress.NameOf(away.EndPoint)}, a node of the cluster that holds threads", "connection");
+        var infos = await Task.WhenAll(servers.Where(server => server.IsConnected).Select(server => InfoAsync(server, cancellationToken)));
+        if (Judge(infos) is { } fault) return fault.Failed;
+
+        var kept = await Task.WhenAll(RedisNodes.Probes(client, names, instance).Select(probe => KeepsAsync(client.GetDatabase(), probe, cancellationToken)));
+        if (kept.FirstOrDefault(fault => fault is not null) is { } forgetful) return forgetful.Failed;
+        if (await subscriptions.EchoAsync(cancellationToken) is { } silent) return CheckResult.Failed($"what is published in Redis is not heard here: {silent}", "echo");
+
+        return infos.FirstOrDefault(info => info.MayEvict) is { } evicting
+            ? CheckResult.Degraded($"Redis may drop logs when its memory is full (maxmemory-policy {evicting.EvictionPolicy}); CONFIG SET maxmemory-policy noeviction", "maxmemory-policy")
+            : CheckResult.HealthyPeer(infos.Min(info => info.Uptime));
+    }
+
+    // The log wraps what its client throws.
+    private static Exception Cause(Exception failed) => failed is LogAwayException { InnerException: { } inner } ? inner : failed;
+
+    private async Task<CheckResult> UnreachableAsync(RedisFault fault, CancellationToken cancellationToken) =>
+        (await new RedisReach(connection.Address, clock).ExplainAsync(cancellationToken) ?? fault).Failed;
+
+    private async Task<RedisInfo> InfoAsync(IServer server, CancellationToken cancellationToken)
+    {
+        var info = RedisInfo.Read((string)(await server.ExecuteAsync("INFO", Sections).WaitAsync(cancellationToken))!);
+        NoticeRestart(RedisAddress.NameOf(server.EndPoint), info.RunId);
+        return info;
+    }
+
+    private void NoticeRestart(string server, string runId)
+    {
+        lock (_runIds)
+        {
+            var before = _runIds.GetValueOrDefault(server, runId);
+            _runIds[server] = runId;
+            if (before == runId) return;
+        }
+        connection.Events.ReportBroken($"{server} is not the Redis that it was (another run_id): it restarted or was replaced");
+    }
+
+    private static RedisFault? Judge(RedisInfo[] infos)
+    {
+        if (infos.Any(info => info.IsLoading)) return RedisFault.OfError("LOADING");
+        if (infos.Any(info => !info.IsReplica)) return null;
+        return infos is [{ Primary: { } primary }, ..] ? RedisFault.Replica with { Reason = $"{RedisFault.Replica.Reason} (its primary is {primary})" } : RedisFault.Replica;
+    }
+
+    private async Task<RedisFault?> KeepsAsync(IDatabase database, string probe, CancellationToken cancellationToken)
+    {
+        var utf8 = Guid.NewGuid().ToByteArray();
+        var begun = await _log.BeginAsync(probe, 1, Position.Start, cancellationToken);
+        var appended = await _log.AppendAsync(probe, new(1, begun.Head, [new(begun.Head.Next(utf8), utf8)], begun.Head), cancellationToken);
+        var read = await _log.ReadAsync(probe, begun.Head, 2, cancellationToken);
+        if (appended.Verdict is not LogVerdict.Done || read is not { Found: true, Entries: [var entry] } || !entry.Utf8.Span.SequenceEqual(utf8))
+            return new("Redis does not keep what is written", "value lost");
+        var left = await Task.WhenAll(names.Log(probe).Select(key => database.KeyTimeToLiveAsync(key))).WaitAsync(cancellationToken);
+        return left.All(time => time > TimeSpan.Zero && time <= Expiry) ? null : new("Redis does not keep the expiry of what is written", "expiry lost");
+    }
+}

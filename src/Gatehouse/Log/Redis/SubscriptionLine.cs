@@ -1,0 +1,56 @@
+using StackExchange.Redis;
+
+namespace Gatehouse.Log.Redis;
+
+/// <summary>
+/// One connection for subscriptions, from when it is open to its first break. It is never mended: what was published meanwhile is
+/// lost, so a new one takes its place and everybody reads what they missed. The caller serialises the members, but for <see cref="Break"/>.
+/// </summary>
+internal sealed class SubscriptionLine : IAsyncDisposable
+{
+    private readonly ConnectionMultiplexer _client;
+    private readonly ISubscriber _subscriber;
+    private readonly TaskCompletionSource<string> _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private SubscriptionLine(ConnectionMultiplexer client)
+    {
+        _client = client;
+        _subscriber = client.GetSubscriber();
+        client.ConnectionFailed += (_, failed) => Break($"the connection to {RedisAddress.NameOf(failed.EndPoint)} broke: {failed.FailureType}");
+        if (!client.IsConnected) Break("the connection broke as it was opened");
+    }
+
+    /// <summary>Why it broke, once it has.</summary>
+    public Task<string> Broken => _broken.Task;
+
+    /// <exception cref="RedisConnectionException">There is no connection to be had.</exception>
+    public static async Task<SubscriptionLine> OpenAsync(RedisAddress address, CancellationToken cancellationToken)
+    {
+        var options = address.Options();
+        options.AbortOnConnectFail = true;
+        options.ConnectRetry = 1;
+        options.BacklogPolicy = BacklogPolicy.Default;      // the client opens its connection for messages with the first subscription, which has to wait for it
+        var opening = ConnectionMultiplexer.ConnectAsync(options);
+        try
+        {
+            return new(await opening.WaitAsync(cancellationToken));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The client's own attempt cannot be cancelled. It is over soon.
+            _ = opening.ContinueWith(static late => late.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            throw;
+        }
+    }
+
+    /// <summary>Declares it broken.</summary>
+    public void Break(string why) => _broken.TrySetResult(why);
+
+    /// <summary>Subscribes; complete when the server has said so. What comes is kept in the queue, in order.</summary>
+    public Task<ChannelMessageQueue> SubscribeAsync(RedisChannel channel) => _subscriber.SubscribeAsync(channel);
+
+    /// <summary>Takes back all that was subscribed, or tried to be, on a channel. Does not wait.</summary>
+    public void Unsubscribe(RedisChannel channel) => _subscriber.Unsubscribe(channel, flags: CommandFlags.FireAndForget);
+
+    public ValueTask DisposeAsync() => _client.DisposeAsync();
+}

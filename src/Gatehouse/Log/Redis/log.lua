@@ -1,0 +1,32 @@
+-- What the scripts of a thread's log share; put before each of them.
+--
+--   KEYS[1]  hash: generation, base (the position before the oldest entry), head (the position of the newest)
+--   KEYS[2]  stream: one entry per event, id <seq>-0, one field 'e': flags (1 byte), digest (8 bytes), event
+--
+-- A position is '<seq>-<digest as 16 hex digits>' and is compared as text. Only a seq is ever a number, and exact below 2^53.
+
+local function seq_of(position)
+  return tonumber(string.match(position, '^%d+'))
+end
+
+-- '%.0f', because Lua writes a large number with an exponent.
+local function id_of(seq)
+  return string.format('%.0f-0', seq)
+end
+
+local function position_of(seq, entry)
+  return string.format('%.0f-', seq) .. string.gsub(string.sub(entry, 2, 9), '.', function(byte)
+    return string.format('%02x', string.byte(byte))
+  end)
+end
+
+-- The entry with this seq; nil if there is none.
+local function entry_at(seq)
+  local found = redis.call('XRANGE', KEYS[2], id_of(seq), id_of(seq))
+  return found[1] and found[1][2][2]
+end
+
+-- Whether the stream has as many entries as the hash says: one of the two keys can be lost, or go back in time, alone.
+local function is_whole(base, head)
+  return redis.call('XLEN', KEYS[2]) == seq_of(head) - seq_of(base)
+end

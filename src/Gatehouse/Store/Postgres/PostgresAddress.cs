@@ -1,0 +1,144 @@
+using System.Data.Common;
+using System.Globalization;
+using Npgsql;
+
+namespace Gatehouse.Store.Postgres;
+
+/// <summary>
+/// Where the database is and how it is spoken to. It is read from Npgsql's own form (<c>Host=db;Database=app;…</c>) or from a URL as
+/// platforms give it (<c>postgres://user:password@host/database</c>). No message about it holds a value: a password that was not
+/// quoted may stand anywhere in it.
+/// </summary>
+internal sealed class PostgresAddress
+{
+    private const string Example = "Host=db;Database=gatehouse;Username=gatehouse;Password=… or postgres://user:password@host/database";
+    private const int LongestCallSeconds = 600;
+
+    private readonly NpgsqlConnectionStringBuilder _settings;
+
+    private PostgresAddress(NpgsqlConnectionStringBuilder settings)
+    {
+        CallLimit = TimeSpan.FromSeconds(settings.CommandTimeout);
+        // The limit of a call is kept here: where Npgsql keeps it, it asks the server to cancel, on a connection of its own that
+        // blocks a thread for as long as the server is silent.
+        settings.CommandTimeout = 0;
+        settings.Enlist = false;
+        settings.NoResetOnClose = true;     // no call leaves anything in its session
+        _settings = settings;
+    }
+
+    public string Host => _settings.Host!;
+
+    /// <summary>Several hosts: one of them is the primary, and it may change.</summary>
+    public bool HasManyHosts => Host.Contains(',', StringComparison.Ordinal);
+
+    public string Database => _settings.Database ?? User;
+
+    public string User => _settings.Username ?? Environment.UserName;
+
+    /// <summary>How long to wait for a connection.</summary>
+    public TimeSpan ConnectLimit => TimeSpan.FromSeconds(_settings.Timeout);
+
+    /// <summary>How long a call may take before its connection is given up.</summary>
+    public TimeSpan CallLimit { get; }
+
+    /// <summary>Whether connections are used again.</summary>
+    public bool IsPooled => _settings.Pooling;
+
+    /// <summary>Whether the connection is never encrypted.</summary>
+    public bool IsPlain => _settings.SslMode is SslMode.Disable;
+
+    /// <summary>Whether a connection that is not encrypted is none.</summary>
+    public bool DemandsEncryption => _settings.SslMode is SslMode.Require or SslMode.VerifyCA or SslMode.VerifyFull;
+
+    /// <summary>For Npgsql alone: it holds the password.</summary>
+    public string SensitiveConnectionString => _settings.ConnectionString;
+
+    /// <summary>For people: host, port and database.</summary>
+    public override string ToString()
+    {
+        var port = Host.StartsWith('/') || HasManyHosts ? "" : string.Create(CultureInfo.InvariantCulture, $":{_settings.Port}");
+        return $"{Host}{port}/{Database}";
+    }
+
+    /// <param name="key">The key of the configuration that holds <paramref name="text"/>, for the errors.</param>
+    /// <param name="errors">Gets a line for each thing that cannot be used.</param>
+    /// <returns>Null if there are errors.</returns>
+    public static PostgresAddress? Parse(string key, string text, List<string> errors)
+    {
+        var found = new List<string>();
+        var given = text.Contains("://", StringComparison.Ordinal) ? PostgresUrl.Parse(text.Trim(), found) : Split(text, found);
+        var settings = Defaults();
+        foreach (var (name, value) in given) Set(settings, name, value, found);
+        if (found.Count == 0) Check(settings, found);
+        errors.AddRange(found.Select(error => $"{key} {error}"));
+        return found.Count == 0 ? new(settings) : null;
+    }
+
+    /// <summary>The same database by connections that no pool keeps.</summary>
+    public PostgresAddress Unpooled() =>
+        new(new(SensitiveConnectionString) { Pooling = false, CommandTimeout = (int)CallLimit.TotalSeconds });
+
+    // What holds unless the text says otherwise.
+    private static NpgsqlConnectionStringBuilder Defaults() => new()
+    {
+        ApplicationName = "gatehouse",
+        Timeout = 3,                    // seconds to connect: a server that is there answers in milliseconds
+        CommandTimeout = 5,             // seconds for a call: a third of a lease
+        MaxPoolSize = 20,               // a call is one round trip, so that 20 make tens of thousands a second
+        ConnectionIdleLifetime = 60,
+        TcpKeepAlive = true,            // an idle connection whose peer is gone is found out before it is needed
+        TcpKeepAliveTime = 15,
+        TcpKeepAliveInterval = 5,
+        MaxAutoPrepare = 100,           // all statements of the store
+        AutoPrepareMinUsages = 2,
+    };
+
+    private static List<(string Name, string Value)> Split(string text, List<string> errors)
+    {
+        try
+        {
+            var pairs = new DbConnectionStringBuilder { ConnectionString = text };
+            return [.. pairs.Keys.Cast<string>().Select(name => (name, (string)pairs[name]))];
+        }
+        catch (ArgumentException)
+        {
+            errors.Add($"cannot be read; it must be like {Example}. A value with ; = or a quote in it has to be quoted.");
+            return [];
+        }
+    }
+
+    private static void Set(NpgsqlConnectionStringBuilder settings, string name, string value, List<string> errors)
+    {
+        if (!settings.ContainsKey(name))
+        {
+            // What follows an unquoted ; in a password looks like a name, so that the name may be a part of it.
+            errors.Add($"has a setting that Npgsql does not know, {Position(settings, name)}; it must be like {Example}. A value with ; or = in it has to be quoted.");
+            return;
+        }
+        try
+        {
+            settings[name] = value;
+        }
+        catch (Exception refused) when (refused is ArgumentException or FormatException or OverflowException or InvalidCastException)
+        {
+            errors.Add($"has a value for {name} that cannot be used.");
+        }
+    }
+
+    private static string Position(NpgsqlConnectionStringBuilder settings, string name) =>
+        string.IsNullOrEmpty(settings.Password) ? $"'{name}'" : "behind the password";
+
+    private static void Check(NpgsqlConnectionStringBuilder settings, List<string> errors)
+    {
+        if (string.IsNullOrWhiteSpace(settings.Host)) errors.Add($"names no host; it must be like {Example}.");
+        if (settings.CommandTimeout is < 1 or > LongestCallSeconds)
+            errors.Add($"has a Command Timeout of {settings.CommandTimeout} s; it must be 1 to {LongestCallSeconds}.");
+        if (settings.Timeout is < 1 or > LongestCallSeconds)
+            errors.Add($"has a Timeout of {settings.Timeout} s; it must be 1 to {LongestCallSeconds}.");
+        if (settings.Multiplexing) errors.Add("has Multiplexing, which cannot be used.");
+        if (settings.TargetSessionAttributes is not null and not ("any" or "primary" or "read-write"))
+            errors.Add("has Target Session Attributes other than primary: the store writes.");
+        settings.TargetSessionAttributes = null;
+    }
+}

@@ -1,0 +1,105 @@
+using Gatehouse.Readiness;
+using Gatehouse.Testing.Servers;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Tests.Log.Redis;
+
+/// <summary>Redis as a node of a running graph: what breaks its window, and what does not.</summary>
+[Collection(nameof(Alone))]
+public sealed class RedisNodeTests
+{
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task A_Redis_whose_connections_are_killed_all_the_time_is_never_stable_though_it_answers_every_time()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var node = await Node.StartAsync(server);
+        await node.UntilAsync(state => state.State is NodeState.Stabilising);
+
+        for (var kill = 0; kill < 12; kill++)
+        {
+            await server.AskAsync("CLIENT", "KILL", "TYPE", kill % 2 == 0 ? "pubsub" : "normal", "SKIPME", "yes");
+            await node.UntilAsync(state => state.Reason?.StartsWith("the window starts again", StringComparison.Ordinal) == true || state.State is NodeState.Failed);
+            Assert.False(node.Graph.IsReady);
+        }
+        Assert.DoesNotContain(node.Graph.History("redis"), one => one.State is NodeState.Ready);
+
+        var left = TimeProvider.System.GetTimestamp();
+        await node.UntilAsync(state => state.State is NodeState.Ready);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(left), Window / 2, Patience);
+    }
+
+    [Fact]
+    public async Task A_Redis_that_has_been_up_for_a_while_and_shows_no_break_is_ready_after_the_short_window()
+    {
+        await using var server = await RedisServer.StartAsync();
+        while ((await server.AskAsync("INFO", "server")).Contains("uptime_in_seconds:0", StringComparison.Ordinal)) await Task.Delay(50);
+        await using var node = await Node.StartAsync(server, window: Patience, trustedAfter: TimeSpan.FromSeconds(1));
+
+        await node.UntilAsync(state => state.State is NodeState.Ready);     // the long window would be as long as the patience
+
+        Assert.DoesNotContain(node.Graph.History("redis"), one => one.Reason is not null);
+    }
+
+    [Fact]
+    public async Task A_restart_of_a_Redis_that_was_ready_breaks_it_by_every_sign_there_is_and_a_whole_window_mends_it()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var node = await Node.StartAsync(server);
+        await node.UntilAsync(state => state.State is NodeState.Ready);
+
+        await server.KillAsync();
+        await server.StartAgainAsync();
+
+        await node.UntilToldAsync("the connection to");
+        await node.UntilToldAsync("came back");
+        await node.UntilToldAsync("subscriptions: ");
+        await node.UntilToldAsync("another run_id");
+        await node.UntilAsync(state => state.State is NodeState.Ready);
+    }
+
+    private sealed class Node(IHost host, RedisParts parts) : IAsyncDisposable
+    {
+        public ReadinessGraph Graph { get; } = host.Services.GetRequiredService<ReadinessGraph>();
+
+        public static async Task<Node> StartAsync(RedisServer server, TimeSpan? window = null, TimeSpan? trustedAfter = null)
+        {
+            var parts = new RedisParts(server.Endpoint);
+            var builder = new HostApplicationBuilder();
+            builder.Logging.ClearProviders();
+            builder.Services.AddReadiness(graph => graph.Node(
+                    "redis", (_, cancellationToken) => parts.Check.CheckAsync(cancellationToken), policy: new() { Pace = TimeSpan.FromMilliseconds(200) },
+                    stable: Stability.Unbroken(window ?? Window, parts.Connection.Events) with { PeerTrustedAfter = trustedAfter ?? Patience })
+                .Node("breaks", (_, _) => Task.FromResult(CheckResult.Healthy), policy: new() { FallAfter = 1000 },
+                    stable: Stability.Unbroken(TimeSpan.FromMilliseconds(1), parts.Connection.Events)));
+            var host = builder.Build();
+            await host.StartAsync();
+            return new(host, parts);
+        }
+
+        public async Task UntilAsync(Func<NodeSnapshot, bool> condition)
+        {
+            using var patience = new CancellationTokenSource(Patience);
+            await foreach (var snapshot in Graph.WatchAsync(patience.Token))
+                if (condition(snapshot.Find("redis")!)) return;
+        }
+
+        /// <summary>Waits until the connections have reported a break with these words.</summary>
+        public async Task UntilToldAsync(string words)
+        {
+            using var patience = new CancellationTokenSource(Patience);
+            while (!Graph.History("breaks").Any(one => one.Reason?.Contains(words, StringComparison.Ordinal) == true)) await Task.Delay(20, patience.Token);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await host.StopAsync();
+            host.Dispose();
+            await parts.DisposeAsync();
+        }
+    }
+}
