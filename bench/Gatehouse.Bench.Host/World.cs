@@ -52,24 +52,28 @@ internal sealed class World
     {
         "held" => (_, _) => Task.FromResult(_isUp ? Up() : CheckResult.Failed("The world is held back.")),
         "late" => (_, _) => Task.FromResult(Stopwatch.GetElapsedTime(_bornAt) > Late ? Up() : CheckResult.Failed("The world is late.")),
-        "refusing" => static async (_, cancellationToken) =>
-        {
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            await socket.ConnectAsync(Nobody, cancellationToken);
-            return CheckResult.Healthy;
-        },
+        "refusing" => static (_, cancellationToken) => AskNobodyAsync(cancellationToken),
         "hanging" => static (_, _) => new TaskCompletionSource<CheckResult>().Task,
-        "blocking" => static (_, _) =>
-        {
-            Thread.Sleep(Timeout.Infinite);
-            return Task.FromResult(CheckResult.Healthy);
-        },
+        "blocking" => static (_, _) => Block(),
         "failing" => static (_, _) => Task.FromResult(CheckResult.Failed("The world is down.")),
         "throwing" => static (_, _) => throw new InvalidOperationException("The world broke."),
         "fatal" => static (_, _) => Task.FromResult(CheckResult.Fatal("The world has ended.")),
         _ => throw new ArgumentException(
             $"World:Fault is '{fault}'; it must be held, late, refusing, hanging, blocking, failing, throwing, unmade or fatal.", nameof(fault)),
     };
+
+    private static async Task<CheckResult> AskNobodyAsync(CancellationToken cancellationToken)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(Nobody, cancellationToken);
+        return CheckResult.Healthy;
+    }
+
+    private static Task<CheckResult> Block()
+    {
+        Thread.Sleep(Timeout.Infinite);
+        return Task.FromResult(CheckResult.Healthy);
+    }
 
     private CheckResult Up()
     {

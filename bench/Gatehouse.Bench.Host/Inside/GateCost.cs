@@ -19,7 +19,10 @@ internal static class GateCost
 
     private static readonly AdmissionOptions Limited = new()
     {
-        UserHandshakesPerSecond = 1_000_000_000, HandshakesPerSecond = 1_000_000_000, UserConnections = 1_000_000, TrustedHops = 1,
+        UserHandshakesPerSecond = 1_000_000_000,
+        HandshakesPerSecond = 1_000_000_000,
+        UserConnections = 1_000_000,
+        TrustedHops = 1,
     };
 
     public static async Task MeasureAsync(int batches, Figures figures)

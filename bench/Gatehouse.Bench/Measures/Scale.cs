@@ -6,19 +6,49 @@ internal sealed record Scale
     /// <summary>About 45 minutes.</summary>
     public static readonly Scale Full = new()
     {
-        Starts = 9, StreamRounds = 3, WarmSeconds = 3, MeasureSeconds = 10, IdleRounds = 3, SettleSeconds = 25,
-        InsideRounds = 5, Hops = 3000, PolledNodes = 16, GraphRuns = 100, RandomGraphs = 10, GateBatches = 200,
-        ProbeRounds = 3, FirstProbes = 50_000, AllProbes = 200_000, FaultRounds = 10,
-        UpgradeRounds = 5, Upgrades = 8000, OpeningRounds = 9,
+        Starts = 9,
+        StreamRounds = 3,
+        WarmSeconds = 3,
+        MeasureSeconds = 10,
+        IdleRounds = 3,
+        SettleSeconds = 25,
+        InsideRounds = 5,
+        Hops = 3000,
+        PolledNodes = 16,
+        GraphRuns = 100,
+        RandomGraphs = 10,
+        GateBatches = 200,
+        ProbeRounds = 3,
+        FirstProbes = 50_000,
+        AllProbes = 200_000,
+        FaultRounds = 10,
+        UpgradeRounds = 5,
+        Upgrades = 8000,
+        OpeningRounds = 9,
     };
 
     /// <summary>About 10 minutes; shows that everything works, and the direction.</summary>
     public static readonly Scale Quick = new()
     {
-        Starts = 3, StreamRounds = 1, WarmSeconds = 2, MeasureSeconds = 5, IdleRounds = 1, SettleSeconds = 3,
-        InsideRounds = 3, Hops = 1000, PolledNodes = 6, GraphRuns = 30, RandomGraphs = 3, GateBatches = 50,
-        ProbeRounds = 1, FirstProbes = 25_000, AllProbes = 50_000, FaultRounds = 2,
-        UpgradeRounds = 2, Upgrades = 3200, OpeningRounds = 3,
+        Starts = 3,
+        StreamRounds = 1,
+        WarmSeconds = 2,
+        MeasureSeconds = 5,
+        IdleRounds = 1,
+        SettleSeconds = 3,
+        InsideRounds = 3,
+        Hops = 1000,
+        PolledNodes = 6,
+        GraphRuns = 30,
+        RandomGraphs = 3,
+        GateBatches = 50,
+        ProbeRounds = 1,
+        FirstProbes = 25_000,
+        AllProbes = 50_000,
+        FaultRounds = 2,
+        UpgradeRounds = 2,
+        Upgrades = 3200,
+        OpeningRounds = 3,
     };
 
     public required int Starts { get; init; }
@@ -71,7 +101,13 @@ internal sealed record Scale
     /// <summary>The same with so many rounds of everything.</summary>
     public Scale WithRounds(int rounds) => this with
     {
-        Starts = rounds, StreamRounds = rounds, IdleRounds = rounds, InsideRounds = rounds, ProbeRounds = rounds, FaultRounds = rounds,
-        UpgradeRounds = rounds, OpeningRounds = rounds,
+        Starts = rounds,
+        StreamRounds = rounds,
+        IdleRounds = rounds,
+        InsideRounds = rounds,
+        ProbeRounds = rounds,
+        FaultRounds = rounds,
+        UpgradeRounds = rounds,
+        OpeningRounds = rounds,
     };
 }
