@@ -1,5 +1,7 @@
+using System.Globalization;
 using Gatehouse.Bench.Load;
 using Gatehouse.Bench.Measures;
+using Gatehouse.Bench.Servers;
 
 // bench/run starts this with the directory of what it has built; it starts itself again as the load.
 if (args is ["load", var kind, var plan])
@@ -7,17 +9,38 @@ if (args is ["load", var kind, var plan])
     await LoadProcess.ServeAsync(kind, plan);
     return 0;
 }
+const string usage = "gatehouse-bench <directory of the servers> [--quick] [--rounds N] [--only start|cpu|memory|readiness|probes|admission]";
 if (args is not [var built, .. var rest])
 {
-    Console.Error.WriteLine("gatehouse-bench <directory of the servers> [--quick] [--only start|cpu|memory]");
+    Console.Error.WriteLine(usage);
     return 64;
 }
 
 var scale = rest.Contains("--quick") ? Scale.Quick : Scale.Full;
-var only = Array.IndexOf(rest, "--only") is var at and >= 0 ? rest[at + 1] : null;
+if (After("--rounds") is { } rounds) scale = scale.WithRounds(int.Parse(rounds, CultureInfo.InvariantCulture));
 var table = new Table();
-if (only is null or "start") await new StartUp(scale, built, table).MeasureAsync();
-if (only is null or "cpu") await new CpuPerToken(scale, built, table).MeasureAsync();
-if (only is null or "memory") await new MemoryPerConnection(scale, built, table).MeasureAsync();
+var measures = new Dictionary<string, Func<Task>[]>
+{
+    ["start"] = [new StartUp(scale, built, table).MeasureAsync],
+    ["cpu"] = [new CpuPerToken(scale, built, table).MeasureAsync],
+    ["memory"] = [new MemoryPerConnection(scale, built, table).MeasureAsync],
+    ["readiness"] = [new HandOver(scale, built, table).MeasureAsync, new SchedulerCost(scale, built, table).MeasureAsync],
+    ["probes"] = [new ProbeLatency(scale, built, table).MeasureAsync, new FirstAnswers(scale, built, table).MeasureAsync],
+    ["admission"] = [new GateCost(scale, built, table).MeasureAsync, new Opening(scale, built, table).MeasureAsync],
+};
+var only = After("--only");
+if (only is not null && !measures.ContainsKey(only))
+{
+    Console.Error.WriteLine($"There is no measure {only}. {usage}");
+    return 64;
+}
+var other = new OtherWork();
+foreach (var (name, parts) in measures)
+    if (only is null || only == name)
+        foreach (var measure in parts) await measure();
 table.Write(Console.Out);
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+    $"\nOther work took {other.Share:P0} of the machine's {Environment.ProcessorCount} processors meanwhile."));
 return 0;
+
+string? After(string option) => Array.IndexOf(rest, option) is >= 0 and var at && at + 1 < rest.Length ? rest[at + 1] : null;

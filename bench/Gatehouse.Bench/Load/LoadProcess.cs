@@ -11,22 +11,39 @@ internal static class LoadProcess
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
 
-    public static Task<StreamLoadResult> RunAsync(StreamLoadPlan plan) => RunAsync<StreamLoadResult>("stream", JsonSerializer.Serialize(plan));
+    public static Task<StreamLoadResult> RunAsync(StreamLoadPlan plan) => RunAsync<StreamLoadPlan, StreamLoadResult>("stream", plan);
 
-    public static Task<IdleLoadResult> RunAsync(IdleLoadPlan plan) => RunAsync<IdleLoadResult>("idle", JsonSerializer.Serialize(plan));
+    public static Task<IdleLoadResult> RunAsync(IdleLoadPlan plan) => RunAsync<IdleLoadPlan, IdleLoadResult>("idle", plan);
+
+    public static Task<ProbeLoadResult> RunAsync(ProbeLoadPlan plan) => RunAsync<ProbeLoadPlan, ProbeLoadResult>("probes", plan);
+
+    public static Task<UpgradeLoadResult> RunAsync(UpgradeLoadPlan plan) => RunAsync<UpgradeLoadPlan, UpgradeLoadResult>("upgrades", plan);
+
+    public static Task<HeldLoadResult> RunAsync(HeldLoadPlan plan) => RunAsync<HeldLoadPlan, HeldLoadResult>("held", plan);
 
     /// <summary>The other end: runs in the process.</summary>
-    public static async Task ServeAsync(string kind, string plan) => Console.WriteLine(kind == "stream"
-        ? JsonSerializer.Serialize(await new StreamLoad(JsonSerializer.Deserialize<StreamLoadPlan>(plan)!).MeasureAsync())
-        : JsonSerializer.Serialize(await new IdleLoad(JsonSerializer.Deserialize<IdleLoadPlan>(plan)!).MeasureAsync()));
-
-    private static async Task<T> RunAsync<T>(string kind, string plan)
+    public static async Task ServeAsync(string kind, string plan) => Console.WriteLine(kind switch
     {
-        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["load", kind, plan]) { RedirectStandardOutput = true })!;
+        "stream" => JsonSerializer.Serialize(await new StreamLoad(Plan<StreamLoadPlan>(plan)).MeasureAsync()),
+        "idle" => JsonSerializer.Serialize(await new IdleLoad(Plan<IdleLoadPlan>(plan)).MeasureAsync()),
+        "probes" => JsonSerializer.Serialize(new ProbeLoad(Plan<ProbeLoadPlan>(plan)).Measure()),
+        "upgrades" => JsonSerializer.Serialize(await new UpgradeLoad(Plan<UpgradeLoadPlan>(plan)).MeasureAsync()),
+        "held" => JsonSerializer.Serialize(await new HeldLoad(Plan<HeldLoadPlan>(plan)).MeasureAsync()),
+        _ => throw new ArgumentException($"There is no load {kind}."),
+    });
+
+    private static T Plan<T>(string json) => JsonSerializer.Deserialize<T>(json)!;
+
+    private static async Task<TResult> RunAsync<TPlan, TResult>(string kind, TPlan plan)
+    {
+        string[] arguments = ["load", kind, JsonSerializer.Serialize(plan)];
+        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true })!;
         try
         {
             var output = await process.StandardOutput.ReadToEndAsync().WaitAsync(Limit);
-            return output.Length > 0 ? JsonSerializer.Deserialize<T>(output)! : throw new InvalidOperationException("The load failed; it says why above.");
+            return output.Length > 0
+                ? JsonSerializer.Deserialize<TResult>(output)!
+                : throw new InvalidOperationException("The load failed; it says why above.");
         }
         finally
         {

@@ -71,10 +71,7 @@ internal sealed class Peer : IDisposable
 
     private async Task UpgradeAsync(int port)
     {
-        var subprotocol = _wire.Subprotocol is { } name ? $"Sec-WebSocket-Protocol: {name}\r\n" : "";
-        var request = $"GET {_wire.Path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            + $"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{subprotocol}\r\n";
-        await _socket.SendAsync(Encoding.ASCII.GetBytes(request));
+        await _socket.SendAsync(UpgradeRequest.For(port, _wire.Path, _wire.Subprotocol));
         var head = new StringBuilder();
         var one = new byte[1];      // not a byte of the first frame may be taken
         while (!EndsHead(head))

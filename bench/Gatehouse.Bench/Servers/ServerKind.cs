@@ -11,6 +11,15 @@ internal sealed record ServerKind(string Name, string Wire, string Command, IRea
     public static readonly ServerKind SignalR = new("SignalR", "signalr", "signalr/bench-signalr", [], false);
     public static readonly ServerKind SocketIo = new("Socket.IO", "socketio", "node", ["socketio/server.js"], false);
 
+    public static readonly ServerKind Stock = new("ASP.NET Core AOT", "", "stock-aot/bench-stock", [], false);
+    public static readonly ServerKind StockJit = new("ASP.NET Core JIT", "", "stock-jit/bench-stock", [], false);
+
+    /// <summary>The server of the benchmark's own, with a node that ails so.</summary>
+    public static ServerKind Ailing(string fault) => Gatehouse with { Name = fault, Arguments = [.. NoRate, $"--World:Fault={fault}"] };
+
+    /// <summary>The same server with other settings.</summary>
+    public ServerKind With(string name, params string[] arguments) => this with { Name = name, Arguments = arguments };
+
     // The ops agent of the shipped server types at a readable pace unless told otherwise; here its speed is no subject.
     private static string[] FastOps => ["--Ops:TokensPerSecond=0", .. NoRate];
 

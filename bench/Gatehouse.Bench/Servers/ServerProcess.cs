@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 
 namespace Gatehouse.Bench.Servers;
 
@@ -10,13 +9,14 @@ namespace Gatehouse.Bench.Servers;
 internal sealed class ServerProcess : IDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
-    private static readonly byte[] Probe = "GET /startup HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8.ToArray();
 
+    private readonly string _name;
     private readonly Process _process;
     private readonly string? _data;
 
-    private ServerProcess(Process process, string? data, int port, long startedAt)
+    private ServerProcess(string name, Process process, string? data, int port, long startedAt)
     {
+        _name = name;
         _process = process;
         _data = data;
         Port = port;
@@ -33,22 +33,12 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>Starts a server and waits until <c>/startup</c> answers 200.</summary>
     public static async Task<ServerProcess> StartAsync(ServerKind kind, string built)
     {
-        var port = FreePort();
-        var data = kind.KeepsData ? Directory.CreateTempSubdirectory("gatehouse-bench-").FullName : null;
-        var command = kind.Command.Contains('/', StringComparison.Ordinal) ? Path.Combine(built, kind.Command) : kind.Command;
-        var start = new ProcessStartInfo(command, kind.Arguments) { WorkingDirectory = built, RedirectStandardOutput = true };
-        if (data is not null) start.ArgumentList.Add($"--Data:Directory={data}");
-        start.Environment["PORT"] = port.ToString(CultureInfo.InvariantCulture);
-        var startedAt = Stopwatch.GetTimestamp();
-        var server = new ServerProcess(Process.Start(start)!, data, port, startedAt);
-        server._process.OutputDataReceived += static (_, _) => { };
-        server._process.BeginOutputReadLine();
+        var server = Launch(kind, built);
         try
         {
-            while (!await server.IsReadyAsync())
+            while (await Probe.AskAsync(server.Port, "/startup") != 200)
             {
-                if (server._process.HasExited || Stopwatch.GetElapsedTime(startedAt) > StartLimit)
-                    throw new InvalidOperationException($"{kind.Name} did not start.");
+                server.ThrowIfLate();
                 await Task.Delay(1);
             }
             return server;
@@ -60,29 +50,35 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
+    /// <summary>Starts a server and waits for nothing.</summary>
+    public static ServerProcess Launch(ServerKind kind, string built)
+    {
+        var port = FreePort();
+        var data = kind.KeepsData ? Directory.CreateTempSubdirectory("gatehouse-bench-").FullName : null;
+        var command = kind.Command.Contains('/', StringComparison.Ordinal) ? Path.Combine(built, kind.Command) : kind.Command;
+        var start = new ProcessStartInfo(command, kind.Arguments) { WorkingDirectory = built, RedirectStandardOutput = true };
+        if (data is not null) start.ArgumentList.Add($"--Data:Directory={data}");
+        start.Environment["PORT"] = port.ToString(CultureInfo.InvariantCulture);
+        var startedAt = Stopwatch.GetTimestamp();
+        var server = new ServerProcess(kind.Name, Process.Start(start)!, data, port, startedAt);
+        server._process.OutputDataReceived += static (_, _) => { };
+        server._process.BeginOutputReadLine();
+        return server;
+    }
+
+    /// <exception cref="InvalidOperationException">It has ended, or should have started by now.</exception>
+    public void ThrowIfLate()
+    {
+        if (_process.HasExited || Stopwatch.GetElapsedTime(StartedAt) > StartLimit)
+            throw new InvalidOperationException($"{_name} did not start.");
+    }
+
     public void Dispose()
     {
         _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
         if (_data is not null) Directory.Delete(_data, recursive: true);
-    }
-
-    private async Task<bool> IsReadyAsync()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            await socket.ConnectAsync(IPAddress.Loopback, Port);
-            await socket.SendAsync(Probe);
-            var answer = new byte[64];
-            var length = await socket.ReceiveAsync(answer);
-            return Encoding.ASCII.GetString(answer, 0, length).StartsWith("HTTP/1.1 200", StringComparison.Ordinal);
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 
     private static int FreePort()
