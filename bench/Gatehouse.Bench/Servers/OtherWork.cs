@@ -16,7 +16,8 @@ internal sealed class OtherWork
     private readonly long _other = Ticks();
 
     /// <summary>The share of all processors; only what has ended is taken for the benchmark's own.</summary>
-    public double Share => (Ticks() - _other) / TicksPerSecond / Stopwatch.GetElapsedTime(_begun).TotalSeconds / Environment.ProcessorCount;
+    public double Share =>
+        Math.Max(0, (Ticks() - _other) / TicksPerSecond / Stopwatch.GetElapsedTime(_begun).TotalSeconds / Environment.ProcessorCount);
 
     private static long Ticks()
     {
