@@ -38,9 +38,10 @@ internal static class PostgresChecks
                 _ => CheckResult.Failed(reason!, signature),        // a migration, or a restore, may be under way
             };
         }
-        catch (StoreException away) when (away.Fault is StoreFault.Away)
+        catch (Exception exception) when (exception is StoreException { Fault: StoreFault.Away } || PostgresFault.IsTheWorlds(exception))
         {
-            return Failed(PostgresReason.Of(away.InnerException!, node.Services.GetRequiredService<PostgresDatabase>().Address));
+            var address = node.Services.GetRequiredService<PostgresDatabase>().Address;
+            return Failed(PostgresReason.Of(exception is StoreException ? exception.InnerException! : exception, address));
         }
     }
 

@@ -31,7 +31,9 @@ internal static class Accepting
         FROM run WHERE t.id = run.thread_id
         """;
 
-    private const string HasRoom = "(SELECT count(*) FROM agent_executions q WHERE q.thread_id = t.id AND q.state <> 'closed' AND q.state = 'queued') < $5";
+    private const string HasRoom = """
+        (SELECT count(*) FROM agent_executions q WHERE q.thread_id = t.id AND q.state <> 'closed' AND q.state = 'queued') < $5
+        """;
 
     private const string AddMessage = $"""
         WITH run AS (
@@ -84,8 +86,8 @@ internal static class Accepting
         batch
             .Add(MakeThread, run.ThreadId, ThreadTitle.Of(run.Text), run.SelfTest, at)
             .Add(LockThread, run.ThreadId)
-            .Add(AddMessage, claimant.Owner, claimant.Lease.Length, claimant.Call, at, Limits.QueuedRuns,
-                run.RunId, run.ThreadId, run.Agent, run.MessageId, run.Text)
+            .Add(AddMessage, claimant.Owner, claimant.Lease.Length, claimant.Call, at, Limits.QueuedRuns, run.RunId, run.ThreadId, run.Agent,
+                run.MessageId, run.Text)
             .Add(ByMessage, run.ThreadId, run.MessageId)
             .Add(Claiming.OfCall, run.ThreadId, claimant.Call);
         var outcome = await ReadAsync(batch, claimant, added: 2);
@@ -119,7 +121,8 @@ internal static class Accepting
     {
         await using var results = await batch.SendAsync();
         var threadId = await results.FirstAsync(static row => row.Text());
-        var found = await results.FirstAsync(static row => new Found(row.Text(), row.Text(), row.Position(), (int)row.Number(), row.Text()));
+        var found = await results.FirstAsync(
+            static row => new Found(row.Text(), row.Text(), row.Position(), (int)row.Number(), row.Text()));
         var claim = await results.FirstAsync(row => OpenRuns.ReadClaim(row, claimant.Lease));
         await results.EndAsync();
         return new(threadId, found, claim, batch.Changed(added) > 0);

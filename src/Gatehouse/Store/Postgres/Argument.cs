@@ -3,7 +3,7 @@ using NpgsqlTypes;
 
 namespace Gatehouse.Store.Postgres;
 
-/// <summary>One <c>$n</c> of a statement. It has its type even when it is null, so that a statement is always the same prepared one.</summary>
+/// <summary>One <c>$n</c> of a statement. It has its type even when it is null, so that the same statement is prepared once.</summary>
 internal readonly struct Argument
 {
     private Argument(NpgsqlParameter parameter) => Parameter = parameter;

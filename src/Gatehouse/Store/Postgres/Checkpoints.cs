@@ -49,7 +49,8 @@ internal static class Checkpoints
         """;
 
     private const string EndStep = $"""
-        {Run} UPDATE agent_executions e SET steps = $6 + 1, input_tokens = $7, output_tokens = $8 FROM run WHERE e.id = run.id AND {IsSaying}
+        {Run} UPDATE agent_executions e SET steps = $6 + 1, input_tokens = $7, output_tokens = $8 FROM run
+        WHERE e.id = run.id AND {IsSaying}
         """;
 
     private const string BeginTool = $"""
@@ -64,7 +65,8 @@ internal static class Checkpoints
             RETURNING run_id
         )
         INSERT INTO messages (run_id, step, part, id, role, content, tool_calls, tool_call_id, error)
-        SELECT run.id, run.steps - 1, (SELECT coalesce(max(m.part) + 1, 0) FROM messages m WHERE m.run_id = run.id AND m.step = run.steps - 1),
+        SELECT run.id, run.steps - 1,
+            (SELECT coalesce(max(m.part) + 1, 0) FROM messages m WHERE m.run_id = run.id AND m.step = run.steps - 1),
             $8, $9, $10, $11, $12, $13
         FROM run JOIN ended ON ended.run_id = run.id
         """;
@@ -136,7 +138,11 @@ internal static class Checkpoints
     private readonly struct Target(Batch batch, Checkpoint checkpoint)
     {
         public void Add(string sql, params ReadOnlySpan<Argument> arguments) => batch.Add(
-            sql, [checkpoint.ThreadId, checkpoint.Generation, checkpoint.Position.Seq, StoredValues.Digest(checkpoint.Position), checkpoint.RunId, .. arguments]);
+            sql,
+            [
+                checkpoint.ThreadId, checkpoint.Generation, checkpoint.Position.Seq, StoredValues.Digest(checkpoint.Position),
+                checkpoint.RunId, .. arguments,
+            ]);
 
         public void AddToThread(string sql) => batch.Add(
             sql, checkpoint.ThreadId, checkpoint.Generation, checkpoint.Position.Seq, StoredValues.Digest(checkpoint.Position));

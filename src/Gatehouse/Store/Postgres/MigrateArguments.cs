@@ -31,7 +31,9 @@ internal sealed record MigrateArguments(bool DryRun, TimeSpan LockTimeout, strin
                     break;
                 default:
                     // Not shown: it may be a part of a connection string.
-                    return (null, $"argument {i + 1} is not known; there are --dry-run, --lock-timeout SECONDS and --ConnectionStrings:Database=….");
+                    return (null, string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"argument {i + 1} is not known; there are --dry-run, --lock-timeout SECONDS and --ConnectionStrings:Database=…."));
             }
         return (new(dryRun, TimeSpan.FromSeconds(seconds), [.. configuration]), null);
     }

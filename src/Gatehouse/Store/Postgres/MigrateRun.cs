@@ -80,7 +80,8 @@ internal sealed class MigrateRun(PostgresAddress address, IReadOnlyList<Migratio
         var (count, version) = (outcome.Applied.Count, outcome.Version);
         return new(MigrateExit.Done, count == 0
             ? $"nothing to do; the schema is at {version}{Ahead(version)}"
-            : string.Create(CultureInfo.InvariantCulture, $"applied {Count(outcome.Applied)} ({Names(outcome.Applied)}) in {took:0} ms; the schema is at {version}"));
+            : string.Create(
+                CultureInfo.InvariantCulture, $"applied {Count(outcome.Applied)} ({Names(outcome.Applied)}) in {took:0} ms; the schema is at {version}"));
     }
 
     private async Task<MigrateAnswer> PlanAsync(CancellationToken cancellationToken)
@@ -106,7 +107,8 @@ internal sealed class MigrateRun(PostgresAddress address, IReadOnlyList<Migratio
             $"{failure.Message}, but the history of {address} does not say that {failure.Migration.FullName} was applied. It was undone."),
         PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.InvalidSchemaName => new(
             MigrateExit.Denied,
-            $"The user {address.User} may not make tables in {address}: {failure.Message}. Grant CREATE on the schema, or migrate as its owner."),
+            $"The user {address.User} may not make tables in {address}: {failure.Message}. "
+            + "Grant CREATE on the schema, or migrate as its owner."),
         var state => new(MigrateExit.Failed, $"Migration {failure.Migration.FullName} failed and was undone: {failure.Message} ({state})."),
     };
 

@@ -37,7 +37,8 @@ internal static class OpenRuns
         """;
 
     // Null if no model has ended a message in the run; [] if it has, without calls.
-    private const string CallsOf = "SELECT coalesce(a.tool_calls, '[]') FROM messages a WHERE a.role = 'assistant' AND NOT a.open AND a.run_id =";
+    private const string CallsOf =
+        "SELECT coalesce(a.tool_calls, '[]') FROM messages a WHERE a.role = 'assistant' AND NOT a.open AND a.run_id =";
     private const string Last = "ORDER BY a.step DESC, a.part DESC LIMIT 1";
     private const string ResultsOf = "SELECT a.tool_call_id FROM messages a WHERE a.role = 'tool' AND a.run_id =";
 

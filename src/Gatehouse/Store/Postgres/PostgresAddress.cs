@@ -67,7 +67,7 @@ internal sealed class PostgresAddress
     public static PostgresAddress? Parse(string key, string text, List<string> errors)
     {
         var found = new List<string>();
-        var given = text.Contains("://", StringComparison.Ordinal) ? PostgresUrl.Parse(text.Trim(), found) : Split(text, found);
+        var given = IsUrl(text) ? PostgresUrl.Parse(text.Trim(), found) : Split(text, found);
         var settings = Defaults();
         foreach (var (name, value) in given) Set(settings, name, value, found);
         if (found.Count == 0) Check(settings, found);
@@ -83,6 +83,7 @@ internal sealed class PostgresAddress
     private static NpgsqlConnectionStringBuilder Defaults() => new()
     {
         ApplicationName = "gatehouse",
+        GssEncryptionMode = GssEncryptionMode.Disable,      // Npgsql would try it first, on a socket of its own for each connection
         Timeout = 3,                    // seconds to connect: a server that is there answers in milliseconds
         CommandTimeout = 5,             // seconds for a call: a third of a lease
         MaxPoolSize = 20,               // a call is one round trip, so that 20 make tens of thousands a second
@@ -93,6 +94,10 @@ internal sealed class PostgresAddress
         MaxAutoPrepare = 100,           // all statements of the store
         AutoPrepareMinUsages = 2,
     };
+
+    // A password may hold :// but no scheme holds an equals sign.
+    private static bool IsUrl(string text) =>
+        text.IndexOf("://", StringComparison.Ordinal) is var end and > 0 && !text.AsSpan(0, end).Contains('=');
 
     private static List<(string Name, string Value)> Split(string text, List<string> errors)
     {
@@ -113,7 +118,9 @@ internal sealed class PostgresAddress
         if (!settings.ContainsKey(name))
         {
             // What follows an unquoted ; in a password looks like a name, so that the name may be a part of it.
-            errors.Add($"has a setting that Npgsql does not know, {Position(settings, name)}; it must be like {Example}. A value with ; or = in it has to be quoted.");
+            errors.Add(
+                $"has a setting that Npgsql does not know, {Position(settings, name)}; it must be like {Example}. "
+                + "A value with ; or = in it has to be quoted.");
             return;
         }
         try

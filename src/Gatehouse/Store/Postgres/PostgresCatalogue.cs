@@ -32,7 +32,8 @@ internal static class PostgresCatalogue
         FROM tables JOIN pg_index x ON x.indrelid = tables.oid AND x.indisvalid AND x.indisready
         JOIN pg_class i ON i.oid = x.indexrelid
         UNION ALL
-        SELECT 'foreign key', tables.name, replace(split_part(d, ' REFERENCES ', 1), 'FOREIGN KEY ', ''), 'references ' || split_part(d, ' REFERENCES ', 2)
+        SELECT 'foreign key', tables.name, replace(split_part(d, ' REFERENCES ', 1), 'FOREIGN KEY ', ''),
+            'references ' || split_part(d, ' REFERENCES ', 2)
         FROM tables JOIN pg_constraint f ON f.conrelid = tables.oid AND f.contype = 'f', pg_get_constraintdef(f.oid, true) d
         """;
 

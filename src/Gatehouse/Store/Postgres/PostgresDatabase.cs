@@ -47,7 +47,8 @@ internal sealed partial class PostgresDatabase : IAsyncDisposable
             .ConfigureTypeLoading(static types => types.EnableTypeLoading(false));
         if (address.IsPooled)
             builder.UsePhysicalConnectionInitializer(
-                static _ => throw new NotSupportedException("The store opens connections asynchronously."), connection => SetUpAsync(connection, address.CallLimit));
+                static _ => throw new NotSupportedException("The store opens connections asynchronously."),
+                connection => SetUpAsync(connection, address.CallLimit));
         return address.HasManyHosts ? builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary) : builder.Build();
     }
 
@@ -69,7 +70,7 @@ internal sealed partial class PostgresDatabase : IAsyncDisposable
             catch (Exception exception) when (PostgresFault.KindOf(exception) is not FaultKind.Defect and var kind && !_disposed)
             {
                 var reason = PostgresReason.Of(exception, Address);
-                if (attempt == MostAttempts || kind is FaultKind.Silent || _clock.GetElapsedTime(begun) >= Address.CallLimit / 2)
+                if (attempt == MostAttempts || kind is FaultKind.Silent or FaultKind.Closed || _clock.GetElapsedTime(begun) >= Address.CallLimit / 2)
                     throw new StoreException(StoreFault.Away, reason.Text, exception);
                 LogAgain(attempt, reason.Text);
                 if (kind is FaultKind.Connection) source.Clear();
@@ -123,12 +124,13 @@ internal sealed partial class PostgresDatabase : IAsyncDisposable
         return await call(batch);
     }
 
-    // A statement that the client has left behind ends on the server, too, and gives its locks back. And no statement here is worth
-    // being compiled: before a new database has statistics, the planner thinks so, and takes a hundred times as long.
+    // A statement that takes too long ends on the server, a little before this side would leave it behind: it gives its locks back, and
+    // its connection stays good. And no statement here is worth being compiled: in a database without statistics the planner thinks
+    // so, and takes a hundred times as long.
     private static async Task SetUpAsync(NpgsqlConnection connection, TimeSpan callLimit)
     {
         await using var batch = new Batch(connection, attempt: 1);
-        var milliseconds = ((long)callLimit.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+        var milliseconds = ((long)(callLimit.TotalMilliseconds * 0.8)).ToString(CultureInfo.InvariantCulture);
         await batch.Add("SELECT set_config('statement_timeout', $1, false), set_config('jit', 'off', false)", milliseconds).RunAsync();
     }
 
@@ -159,6 +161,6 @@ internal sealed partial class PostgresDatabase : IAsyncDisposable
     [LoggerMessage(1401, LogLevel.Warning, "A call failed (attempt {Attempt}) and is made again: {Reason}")]
     private partial void LogAgain(int attempt, string reason);
 
-    [LoggerMessage(1402, LogLevel.Warning, "PostgreSQL at {Address} did not answer in {Seconds} s: its connections are left behind, new ones are made")]
+    [LoggerMessage(1402, LogLevel.Warning, "PostgreSQL at {Address} did not answer in {Seconds} s; new connections are made")]
     private partial void LogGivenUp(string address, double seconds);
 }

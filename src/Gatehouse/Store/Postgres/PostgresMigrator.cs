@@ -44,7 +44,9 @@ internal sealed class PostgresMigrator(PostgresAddress address, IReadOnlyList<Mi
             {
                 if (clock.GetElapsedTime(waitsSince) >= lockLimit)
                     throw new MigrationLockException(
-                        string.Create(CultureInfo.InvariantCulture, $"Waited {lockLimit.TotalSeconds:0.#} s for {step.WaitsFor}; nothing was changed meanwhile."), busy);
+                        string.Create(
+                            CultureInfo.InvariantCulture, $"Waited {lockLimit.TotalSeconds:0.#} s for {step.WaitsFor}; nothing was changed meanwhile."),
+                        busy);
                 if (said != step.WaitsFor) say($"waits for {step.WaitsFor}");
                 said = step.WaitsFor;
                 await Task.Delay(Rest, clock, cancellationToken);       // those who wait behind go first

@@ -23,7 +23,7 @@ internal readonly record struct PostgresReason(string Text, string Signature)
     /// <summary>The server takes connections, but not writes.</summary>
     public static PostgresReason ReadOnly(PostgresAddress address, bool isReplica) => new(
         isReplica
-            ? $"PostgreSQL at {address} is a read-only replica. Point {Key} at the primary, or name all hosts (Host=a,b) so that the primary is found."
+            ? $"PostgreSQL at {address} is a read-only replica. Point {Key} at the primary, or name all hosts (Host=a,b), so that it is found."
             : $"PostgreSQL at {address} takes no writes: default_transaction_read_only is on. Turn it off for the database or the user.",
         PostgresErrorCodes.ReadOnlySqlTransaction);
 
@@ -43,7 +43,8 @@ internal readonly record struct PostgresReason(string Text, string Signature)
             PostgresErrorCodes.TooManyConnections =>
                 $"PostgreSQL at {address} has no connection left. Raise its max_connections, or lower Maximum Pool Size in {Key}.",
             PostgresErrorCodes.CannotConnectNow => $"PostgreSQL at {address} is starting up or shutting down. Wait for it.",
-            PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown => $"PostgreSQL at {address} is shutting down. Wait for it, or start it.",
+            PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown =>
+                $"PostgreSQL at {address} is shutting down. Wait for it, or start it.",
             PostgresErrorCodes.InsufficientPrivilege =>
                 $"PostgreSQL at {address} denies the user {address.User} what is needed: {answer.MessageText}. Grant it.",
             PostgresErrorCodes.DiskFull => $"The disk of PostgreSQL at {address} is full. Make room on it.",
@@ -62,17 +63,23 @@ internal readonly record struct PostgresReason(string Text, string Signature)
         SocketException { SocketErrorCode: SocketError.ConnectionRefused } => new(
             $"Nothing listens at {address}. Start PostgreSQL, or correct host and port in {Key}.", nameof(SocketError.ConnectionRefused)),
         SocketException socket => new(
-            $"PostgreSQL at {address} cannot be reached: {socket.Message}. Look at the network and the firewall between.", socket.SocketErrorCode.ToString()),
+            $"PostgreSQL at {address} cannot be reached: {socket.Message}. Look at the network and the firewall between.",
+            socket.SocketErrorCode.ToString()),
         TimeoutException => new(
-            string.Create(CultureInfo.InvariantCulture, $"PostgreSQL at {address} does not answer in time ({address.ConnectLimit.TotalSeconds:0.#} s to connect, {address.CallLimit.TotalSeconds:0.#} s for a call). It is paused or overloaded, or a firewall swallows the packets."),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"PostgreSQL at {address} does not answer in time ({address.ConnectLimit.TotalSeconds:0.#} s to connect, "
+                + $"{address.CallLimit.TotalSeconds:0.#} s for a call). It is paused or overloaded, or a firewall swallows the packets."),
             "timeout"),
         AuthenticationException certificate => new(
-            $"The encrypted connection to PostgreSQL at {address} fails: {certificate.Message} Correct the server's certificate, or Root Certificate in {Key}.",
+            $"The encrypted connection to PostgreSQL at {address} fails: {certificate.Message} "
+            + $"Correct the server's certificate, or Root Certificate in {Key}.",
             "tls"),
         IOException => new($"PostgreSQL at {address} has cut the connection.", "connection_lost"),
         // Without a cause inside, these are Npgsql's own refusals: of hosts that are not the primary, and of a server without TLS.
         NpgsqlException { InnerException: null } when address.HasManyHosts => new(
-            $"None of the hosts {address.Host} is a primary that can be reached. Correct them in {Key}, or promote one.", PostgresErrorCodes.ReadOnlySqlTransaction),
+            $"None of the hosts {address.Host} is a primary that can be reached. Correct them in {Key}, or promote one.",
+            PostgresErrorCodes.ReadOnlySqlTransaction),
         NpgsqlException { InnerException: null } when address.DemandsEncryption => new(
             $"No encrypted connection to PostgreSQL at {address}: {whole.Message} Turn ssl on in the server, or correct SSL Mode in {Key}.", "tls"),
         _ => new($"PostgreSQL at {address} cannot be used: {whole.GetType().Name}: {whole.Message}", whole.GetType().Name),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Gatehouse.Store.Migrations;
 using Npgsql;
 
@@ -35,7 +34,6 @@ internal sealed record SchemaVerdict(SchemaState State, string? Reason = null, s
 /// </summary>
 internal sealed class PostgresSchema(PostgresDatabase database, IReadOnlyList<Migration> migrations, IReadOnlyList<SchemaObject> required)
 {
-    private const int MostNamed = 20;
     private const string Remedy = "Run gatehouse-server migrate.";
 
     public async Task<SchemaVerdict> VerifyAsync(CancellationToken cancellationToken)
@@ -57,7 +55,8 @@ internal sealed class PostgresSchema(PostgresDatabase database, IReadOnlyList<Mi
 
     /// <summary>The line about a table <c>schema_migrations</c> of another tool.</summary>
     public static string ForeignTable(PostgresAddress address) =>
-        $"The table {SchemaHistory.Table} in {address} belongs to another tool. Give Gatehouse a database of its own, or a schema (Search Path=…).";
+        $"The table {SchemaHistory.Table} in {address} belongs to another tool. "
+        + "Give Gatehouse a database of its own, or a schema (Search Path=…).";
 
     private async Task<SchemaVerdict> ReadAsync(Batch batch, bool hasHistory)
     {
@@ -91,18 +90,13 @@ internal sealed class PostgresSchema(PostgresDatabase database, IReadOnlyList<Mi
                 "schema_behind");
         return differences.Count == 0 ? SchemaVerdict.Good : new(
             SchemaState.Damaged,
-            $"By its history the schema in {database.Address} is complete, but {Named(differences)}. Restore it, or have it migrated anew in an empty database.",
+            $"By its history the schema in {database.Address} is complete, but {Named(differences)}. Restore it, or migrate an empty database.",
             differences[0].State);
     }
 
     private static string Migrations(IReadOnlyList<Migration> pending) =>
         $"migration{(pending.Count > 1 ? "s" : "")} {string.Join(", ", pending.Select(migration => migration.FullName))}";
 
-    private static string Named(IReadOnlyList<(string Text, string State)> differences)
-    {
-        var named = string.Join(", ", differences.Take(MostNamed).Select(each => each.Text));
-        return differences.Count > MostNamed
-            ? string.Create(CultureInfo.InvariantCulture, $"{named}, and {differences.Count - MostNamed} more")
-            : named;
-    }
+    private static string Named(IReadOnlyList<(string Text, string State)> differences) =>
+        string.Join(", ", differences.Select(each => each.Text));
 }

@@ -41,7 +41,9 @@ internal sealed record SchemaObject(string Kind, string Table, string Name, stri
             .SelectMany(table => (string[])
             [
                 $"{TableKind} {table.Key}",
-                .. table.Where(each => !each.IsTable).Select(each => $"{Indent}{each.Kind} {each.Name}{Separator}{each.Definition}").Order(StringComparer.Ordinal),
+                .. table.Where(each => !each.IsTable)
+                    .Select(each => $"{Indent}{each.Kind} {each.Name}{Separator}{each.Definition}")
+                    .Order(StringComparer.Ordinal),
             ]);
         return string.Join('\n', lines) + "\n";
     }
@@ -58,7 +60,8 @@ internal sealed record SchemaObject(string Kind, string Table, string Name, stri
                 continue;
             }
             var end = line.IndexOf(Separator, StringComparison.Ordinal);
-            var kind = Array.Find(["column", "index", "foreign key"], kind => line.AsSpan(Indent.Length).StartsWith(kind, StringComparison.Ordinal))!;
+            var kind = Array.Find(
+                ["column", "index", "foreign key"], kind => line.AsSpan(Indent.Length).StartsWith(kind, StringComparison.Ordinal))!;
             objects.Add(new(kind, objects[^1].Table, line[(Indent.Length + kind.Length + 1)..end], line[(end + Separator.Length)..]));
         }
         return objects;

@@ -10,6 +10,7 @@ public sealed class PostgresAddressTests
     [Theory]
     [InlineData("Host=db;Database=app;Username=u;Password=secret", "db", 5432, "app", "u", "secret")]
     [InlineData("Server=db;Port=6432;Database=app;User Id=u;Password='se;cr=et'", "db", 6432, "app", "u", "se;cr=et")]
+    [InlineData("Host=db;Database=app;Username=u;Password=a://b", "db", 5432, "app", "u", "a://b")]
     [InlineData("postgres://u:secret@db/app", "db", 5432, "app", "u", "secret")]
     [InlineData("postgresql://u:secret@db:6432/app", "db", 6432, "app", "u", "secret")]
     [InlineData("  postgres://u:secret@db/app\n", "db", 5432, "app", "u", "secret")]

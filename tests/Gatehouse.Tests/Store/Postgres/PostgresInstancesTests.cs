@@ -205,6 +205,28 @@ public sealed class PostgresInstancesTests(SharedPostgres postgres) : IAsyncLife
     }
 
     [Fact]
+    public async Task An_owner_that_finishes_waits_for_the_message_that_is_just_being_accepted()
+    {
+        await AcceptAsync(_ann, Thread, "ann", "first");
+        await _ann.WriteAsync(new(Thread, 1, "first", new(1, 1), new RunChange.Closed()), default);
+        await using var source = NpgsqlDataSource.Create(_stores.ConnectionString);
+        await using var accepting = await source.OpenConnectionAsync();
+        await using var transaction = await accepting.BeginTransactionAsync();
+        await using var half = new NpgsqlCommand(
+            "SELECT id FROM threads FOR NO KEY UPDATE; "
+            + "INSERT INTO agent_executions (id, thread_id, ordinal, agent, accepted_seq, accepted_digest, created_at) SELECT 'second', id, 1, 'agent', 1, 1, 1 FROM threads",
+            accepting);
+        await half.ExecuteNonQueryAsync();
+        var proceeding = _ann.ProceedAsync(Thread, 1, default);
+        await using var waiting = source.CreateCommand("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()");
+        while ((long)(await waiting.ExecuteScalarAsync())! == 0) await Task.Delay(10);
+        await transaction.CommitAsync();
+
+        Assert.Equal("second", (await proceeding).Run?.RunId);
+        Assert.Single((await _ann.RenewAsync("ann", default)).Threads);     // and has not given the thread up
+    }
+
+    [Fact]
     public async Task All_calls_at_once_never_wait_for_each_other_in_a_circle()
     {
         await AtOnceAsync(12, async i =>

@@ -104,7 +104,7 @@ public sealed class PostgresSchemaTests(SharedPostgres postgres) : IAsyncLifetim
         var verdict = await VerifyAsync();
 
         Assert.Equal(
-            (SchemaState.Damaged, signature, $"By its history the schema in {_database.Address} is complete, but {named}. Restore it, or have it migrated anew in an empty database."),
+            (SchemaState.Damaged, signature, $"By its history the schema in {_database.Address} is complete, but {named}. Restore it, or migrate an empty database."),
             (verdict.State, verdict.Signature, verdict.Reason));
     }
 

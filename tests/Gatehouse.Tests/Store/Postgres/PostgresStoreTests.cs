@@ -68,7 +68,7 @@ public sealed class PostgresStoreTests(SharedPostgres postgres) : IAsyncLifetime
         await using var database = new PostgresDatabase(
             PostgresStores.Address($"{_stores.ConnectionString};Command Timeout=4"), TimeProvider.System, NullLogger<PostgresDatabase>.Instance);
 
-        Assert.Equal(("4s", "off"), await database.CallAsync(
+        Assert.Equal(("3200ms", "off"), await database.CallAsync(
             async batch =>
             {
                 await using var results = await batch.Add("SELECT current_setting('statement_timeout'), current_setting('jit')").SendAsync();
