@@ -104,6 +104,12 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Lets it go on after <see cref="Pause"/>.</summary>
     public void Resume() => SignalAll(UnixSignal.Continue);
 
+    /// <summary>Stops processes of it, of which <c>pg_stat_activity</c> tells: their connections fall silent, new ones are served.</summary>
+    public static void Pause(IEnumerable<int> processes)
+    {
+        foreach (var process in processes) ChildProcess.SignalProcess(process, UnixSignal.Stop);
+    }
+
     /// <summary>Starts it anew as a replica, which follows nobody and takes no writes.</summary>
     public async Task BecomeReplicaAsync()
     {

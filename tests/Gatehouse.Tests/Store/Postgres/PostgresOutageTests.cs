@@ -53,6 +53,19 @@ public sealed class PostgresOutageTests(PostgresOutageTests.Victim victim) : ICl
     }
 
     [Fact]
+    public async Task Connections_that_fall_silent_are_left_behind_and_new_ones_are_made()
+    {
+        var silent = await ConnectionsAsync();
+        Assert.NotEmpty(silent);
+        PostgresServer.Pause(silent);       // as behind a firewall that has forgotten them
+
+        await EventuallyAsync(() => _store.SnapshotAsync("t0", default));
+        Assert.All(await AtOnceAsync(i => _store.SnapshotAsync($"t{i}", default)), Assert.NotNull);
+
+        victim.Server.Resume();
+    }
+
+    [Fact]
     public async Task Who_does_not_want_to_wait_any_longer_need_not_while_it_is_paused()
     {
         victim.Server.Pause();
@@ -187,6 +200,17 @@ public sealed class PostgresOutageTests(PostgresOutageTests.Victim victim) : ICl
             {
                 await Task.Delay(50);
             }
+    }
+
+    private async Task<List<int>> ConnectionsAsync()
+    {
+        await using var source = NpgsqlDataSource.Create($"{_connectionString};Pooling=false");
+        await using var command = source.CreateCommand(
+            "SELECT pid FROM pg_stat_activity WHERE application_name = 'gatehouse' AND datname = current_database()");
+        await using var reader = await command.ExecuteReaderAsync();
+        var processes = new List<int>();
+        while (await reader.ReadAsync()) processes.Add(reader.GetInt32(0));
+        return processes;
     }
 
     private Task RunAsync(string sql) => SharedPostgres.RunAsync(_connectionString, sql);
