@@ -4,18 +4,17 @@ using System.Net.Sockets;
 namespace Gatehouse.Testing.Lines;
 
 /// <summary>
-/// A TCP line to a local server that goes silent without a break: what is sent into a silenced connection vanishes, and the ends
-/// learn nothing. New connections may be led to another server.
+/// A TCP line to a local server with faults that its ends do not see: a silenced connection loses what is sent into it, and all
+/// connections can be led to another server, the open ones between two requests, as a proxy of requests would.
 /// </summary>
 public sealed class SilentProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();                    // guards all below
-    private readonly HashSet<Task> _connections = [];
-    private readonly HashSet<int> _silenced = [];
+    private readonly List<Connection> _connections = [];
+    private readonly List<Task> _served = [];
     private readonly Task _accepting;
-    private int _accepted;
 
     private SilentProxy(int target)
     {
@@ -33,7 +32,7 @@ public sealed class SilentProxy : IAsyncDisposable
     /// <summary>Connections so far.</summary>
     public int Accepted
     {
-        get { lock (_gate) return _accepted; }
+        get { lock (_gate) return _connections.Count; }
     }
 
     public static SilentProxy Start(int target) => new(target);
@@ -42,7 +41,16 @@ public sealed class SilentProxy : IAsyncDisposable
     /// <param name="number">Its number, from 0.</param>
     public void Silence(int number)
     {
-        lock (_gate) _silenced.Add(number);
+        lock (_gate) _connections[number].IsSilent = true;
+    }
+
+    /// <summary>Leads all connections to another server, also those that are open.</summary>
+    public async Task LeadAsync(int target)
+    {
+        Target = target;
+        Connection[] all;
+        lock (_gate) all = [.. _connections];
+        foreach (var connection in all) await connection.LeadAsync(target, _stopping.Token);
     }
 
     public async ValueTask DisposeAsync()
@@ -50,9 +58,7 @@ public sealed class SilentProxy : IAsyncDisposable
         await _stopping.CancelAsync();
         _listener.Dispose();
         await _accepting;
-        Task[] open;
-        lock (_gate) open = [.. _connections];
-        await Task.WhenAll(open);
+        await Task.WhenAll(_served);
         _stopping.Dispose();
     }
 
@@ -61,12 +67,9 @@ public sealed class SilentProxy : IAsyncDisposable
         while (!_stopping.IsCancellationRequested)
             try
             {
-                var client = await _listener.AcceptSocketAsync(_stopping.Token);
-                lock (_gate)
-                {
-                    _connections.RemoveWhere(done => done.IsCompleted);
-                    _connections.Add(ServeAsync(client, _accepted++));
-                }
+                var connection = new Connection(await _listener.AcceptSocketAsync(_stopping.Token));
+                lock (_gate) _connections.Add(connection);
+                _served.Add(connection.ServeAsync(Target, _stopping.Token));
             }
             catch (Exception stopped) when (stopped is OperationCanceledException or SocketException or ObjectDisposedException)
             {
@@ -74,43 +77,84 @@ public sealed class SilentProxy : IAsyncDisposable
             }
     }
 
-    private async Task ServeAsync(Socket client, int number)
+    private sealed class Connection(Socket client)
     {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-        using var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        using (client)
+        private volatile Socket? _server;
+
+        public volatile bool IsSilent;
+
+        public async Task LeadAsync(int target, CancellationToken cancellationToken)
+        {
+            if (_server is not { } before) return;
+            _server = await ConnectAsync(target, cancellationToken);
+            before.Dispose();
+        }
+
+        public async Task ServeAsync(int target, CancellationToken stopping)
+        {
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+            using (client)
+                try
+                {
+                    client.NoDelay = true;
+                    _server = await ConnectAsync(target, ended.Token);
+                    await Task.WhenAny(UpAsync(ended.Token), DownAsync(ended.Token));
+                    await ended.CancelAsync();
+                }
+                catch (Exception broken) when (broken is SocketException or OperationCanceledException)
+                {
+                    // The server is away.
+                }
+                finally
+                {
+                    _server?.Dispose();
+                    _server = null;
+                }
+        }
+
+        private static async Task<Socket> ConnectAsync(int target, CancellationToken cancellationToken)
+        {
+            var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            await server.ConnectAsync(IPAddress.Loopback, target, cancellationToken);
+            return server;
+        }
+
+        private async Task UpAsync(CancellationToken cancellationToken)
+        {
+            var buffer = new byte[16 * 1024];
             try
             {
-                client.NoDelay = true;
-                await server.ConnectAsync(IPAddress.Loopback, Target, ended.Token);
-                await Task.WhenAny(PassAsync(client, server, number, ended.Token), PassAsync(server, client, number, ended.Token));
-                await ended.CancelAsync();
+                while (await client.ReceiveAsync(buffer, cancellationToken) is > 0 and var count)
+                    if (!IsSilent) await SendAsync(_server!, buffer.AsMemory(0, count), cancellationToken);
             }
-            catch (Exception broken) when (broken is SocketException or OperationCanceledException)
+            catch (Exception broken) when (broken is SocketException or OperationCanceledException or ObjectDisposedException)
             {
-                // The server is away.
+                // The other side is cut too.
             }
-    }
-
-    private async Task PassAsync(Socket from, Socket to, int number, CancellationToken cancellationToken)
-    {
-        var buffer = new byte[16 * 1024];
-        try
-        {
-            while (await from.ReceiveAsync(buffer, cancellationToken) is > 0 and var count)
-                if (!IsSilenced(number))
-                    for (var sent = 0; sent < count;)
-                        sent += await to.SendAsync(buffer.AsMemory(sent, count - sent), cancellationToken);
         }
-        catch (Exception broken) when (broken is SocketException or OperationCanceledException or ObjectDisposedException)
-        {
-            // The other side is cut too.
-        }
-    }
 
-    private bool IsSilenced(int number)
-    {
-        lock (_gate) return _silenced.Contains(number);
+        private async Task DownAsync(CancellationToken cancellationToken)
+        {
+            var buffer = new byte[16 * 1024];
+            while (_server is { } server)
+            {
+                var count = 0;
+                try
+                {
+                    count = await server.ReceiveAsync(buffer, cancellationToken);
+                    if (count > 0 && !IsSilent) await SendAsync(client, buffer.AsMemory(0, count), cancellationToken);
+                }
+                catch (Exception broken) when (broken is SocketException or OperationCanceledException or ObjectDisposedException)
+                {
+                    if (cancellationToken.IsCancellationRequested) return;
+                }
+                if (count == 0 && _server == server) return;        // it has not been led elsewhere: it has ended
+            }
+        }
+
+        private static async Task SendAsync(Socket to, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+        {
+            while (bytes.Length > 0) bytes = bytes[await to.SendAsync(bytes, cancellationToken)..];
+        }
     }
 }

@@ -10,7 +10,8 @@ namespace Gatehouse.Log.Redis;
 /// </summary>
 /// <remarks>
 /// A round is an INFO, three scripts, two TTLs and an echo for each node, all of them small; the log goes in a minute. A node's
-/// <c>run_id</c> tells of a restart that was too quick to be seen otherwise, which is reported as a break.
+/// <c>run_id</c> tells of a restart that nothing else has shown, which is reported as a break. A connection that was left
+/// with a replica by a failover is renewed, in case the name of the primary leads to another server by now.
 /// </remarks>
 internal sealed class RedisCheck(RedisConnection connection, RedisSubscriptions subscriptions, RedisNames names, Instance instance, TimeProvider clock)
 {
@@ -19,7 +20,7 @@ internal sealed class RedisCheck(RedisConnection connection, RedisSubscriptions 
     private static readonly object[] Sections = ["server", "persistence", "replication", "memory"];
 
     private readonly RedisConversationLog _log = new(connection, subscriptions, names, window: 1, Expiry);
-    private readonly Dictionary<string, string> _runIds = new(StringComparer.Ordinal);      // by server; guarded by itself
+    private readonly Dictionary<string, Seen> _seen = new(StringComparer.Ordinal);      // by server; guarded by itself
 
     /// <summary>One round.</summary>
     public async Task<CheckResult> CheckAsync(CancellationToken cancellationToken)
@@ -46,7 +47,11 @@ internal sealed class RedisCheck(RedisConnection connection, RedisSubscriptions 
         if (servers.FirstOrDefault(server => server is { ServerType: ServerType.Cluster, IsReplica: false, IsConnected: false }) is { } away)
             return CheckResult.Failed($"there is no connection to {RedisAddress.NameOf(away.EndPoint)}, a node of the cluster that holds threads", "connection");
         var infos = await Task.WhenAll(servers.Where(server => server.IsConnected).Select(server => InfoAsync(server, cancellationToken)));
-        if (Judge(infos) is { } fault) return fault.Failed;
+        if (Judge(infos) is { } fault)
+        {
+            if (fault.Signature == RedisFault.Replica.Signature) connection.Renew("it leads to a replica");
+            return fault.Failed;
+        }
 
         var kept = await Task.WhenAll(RedisNodes.Probes(client, names, instance).Select(probe => KeepsAsync(client.GetDatabase(), probe, cancellationToken)));
         if (kept.FirstOrDefault(fault => fault is not null) is { } forgetful) return forgetful.Failed;
@@ -70,15 +75,18 @@ internal sealed class RedisCheck(RedisConnection connection, RedisSubscriptions 
         return info;
     }
 
+    // Only one that nothing else has shown: behind a proxy of requests the connection outlives the server.
     private void NoticeRestart(string server, string runId)
     {
-        lock (_runIds)
+        var now = new Seen(runId, connection.Breaks);
+        Seen before;
+        lock (_seen)
         {
-            var before = _runIds.GetValueOrDefault(server, runId);
-            _runIds[server] = runId;
-            if (before == runId) return;
+            before = _seen.GetValueOrDefault(server, now);
+            _seen[server] = now;
         }
-        connection.Events.ReportBroken($"{server} is not the Redis that it was (another run_id): it restarted or was replaced");
+        if (before.RunId != now.RunId && before.Breaks == now.Breaks)
+            connection.ReportBroken($"{server} is not the Redis that it was (another run_id): it restarted or was replaced");
     }
 
     private static RedisFault? Judge(RedisInfo[] infos)
@@ -99,4 +107,6 @@ internal sealed class RedisCheck(RedisConnection connection, RedisSubscriptions 
         var left = await Task.WhenAll(names.Log(probe).Select(key => database.KeyTimeToLiveAsync(key))).WaitAsync(cancellationToken);
         return left.All(time => time > TimeSpan.Zero && time <= Expiry) ? null : new("Redis does not keep the expiry of what is written", "expiry lost");
     }
+
+    private readonly record struct Seen(string RunId, int Breaks);
 }

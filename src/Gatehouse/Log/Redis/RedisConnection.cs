@@ -7,19 +7,32 @@ namespace Gatehouse.Log.Redis;
 
 /// <summary>
 /// The connection for commands, opened when it is first needed. The client mends it; meanwhile every call fails at once, and while
-/// Redis hangs every call fails in time. Breaks are reported to <see cref="Events"/>, those of the subscriptions included.
+/// Redis hangs every call fails in time.
 /// </summary>
-internal sealed partial class RedisConnection(RedisAddress address, ILogger<RedisConnection> logger) : IAsyncDisposable
+internal sealed partial class RedisConnection(RedisAddress address, TimeProvider clock, ILogger<RedisConnection> logger) : IAsyncDisposable
 {
+    // What befalls a server ends all connections within milliseconds, and is one break, not one for each.
+    private static readonly TimeSpan OneBreak = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan RenewalPause = TimeSpan.FromSeconds(10);
+
     private readonly Lock _gate = new();                // guards all below
     private readonly HashSet<EndPoint> _broken = [];
     private Task<ConnectionMultiplexer>? _client;
+    private long? _reportedAt;
+    private int _breaks;
+    private long? _renewedAt;
     private bool _disposed;
 
     public RedisAddress Address => address;
 
     /// <summary>The breaks of all connections to Redis.</summary>
     public ConnectionEvents Events { get; } = new();
+
+    /// <summary>How many breaks there were.</summary>
+    public int Breaks
+    {
+        get { lock (_gate) return _breaks; }
+    }
 
     /// <summary>The client, connected or trying to.</summary>
     public Task<ConnectionMultiplexer> ClientAsync(CancellationToken cancellationToken)
@@ -34,6 +47,38 @@ internal sealed partial class RedisConnection(RedisAddress address, ILogger<Redi
 
     public async Task<IDatabase> DatabaseAsync(CancellationToken cancellationToken) => (await ClientAsync(cancellationToken)).GetDatabase();
 
+    /// <summary>
+    /// Gives the connection up and has the next call open another: the address leads to a server that is not the right one any more,
+    /// and may lead elsewhere by now. Does nothing if that was done a moment ago.
+    /// </summary>
+    public void Renew(string why)
+    {
+        Task<ConnectionMultiplexer> given;
+        lock (_gate)
+        {
+            if (_disposed || _client is not { IsCompletedSuccessfully: true } || IsWithin(_renewedAt, RenewalPause)) return;
+            _renewedAt = clock.GetTimestamp();
+            given = _client;
+            _client = null;
+            _broken.Clear();
+        }
+        LogRenewed(why);
+        ReportBroken($"the connection was given up: {why}");
+        CloseLater(given);
+    }
+
+    /// <summary>Reports a break to <see cref="Events"/>, unless one was reported just now.</summary>
+    public void ReportBroken(string what)
+    {
+        lock (_gate)
+        {
+            if (IsWithin(_reportedAt, OneBreak)) return;
+            _reportedAt = clock.GetTimestamp();
+            _breaks++;
+        }
+        Events.ReportBroken(what);
+    }
+
     public async ValueTask DisposeAsync()
     {
         Task<ConnectionMultiplexer>? client;
@@ -44,10 +89,14 @@ internal sealed partial class RedisConnection(RedisAddress address, ILogger<Redi
             client = _client;
         }
         if (client is { IsCompletedSuccessfully: true }) await client.Result.DisposeAsync();
-        // An attempt under way cannot be cancelled. It is over soon.
-        else if (client is not null)
-            _ = client.ContinueWith(static late => late.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+        else if (client is not null) CloseLater(client);
     }
+
+    // An attempt to connect cannot be cancelled, and is over soon.
+    private static void CloseLater(Task<ConnectionMultiplexer> client) => client.ContinueWith(
+        static connected => connected.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+
+    private bool IsWithin(long? since, TimeSpan time) => since is { } moment && clock.GetElapsedTime(moment) < time;
 
     private async Task<ConnectionMultiplexer> ConnectAsync()
     {
@@ -59,14 +108,14 @@ internal sealed partial class RedisConnection(RedisAddress address, ILogger<Redi
         client.ConnectionFailed += (_, failed) => Broke(failed);
         client.ConnectionRestored += (_, restored) => Restored(restored);
         // What failed before anybody listened has told nobody.
-        if (!client.IsConnected) Events.ReportBroken("there was no connection to Redis at first");
+        if (!client.IsConnected) ReportBroken("there was no connection to Redis at first");
         return client;
     }
 
     private void Broke(ConnectionFailedEventArgs failed)
     {
         lock (_gate) _broken.Add(failed.EndPoint!);
-        Events.ReportBroken($"the connection to {RedisAddress.NameOf(failed.EndPoint)} broke: {failed.FailureType}");
+        ReportBroken($"the connection to {RedisAddress.NameOf(failed.EndPoint)} broke: {failed.FailureType}");
         LogBroken(RedisAddress.NameOf(failed.EndPoint), failed.FailureType);
     }
 
@@ -75,7 +124,7 @@ internal sealed partial class RedisConnection(RedisAddress address, ILogger<Redi
     {
         lock (_gate)
             if (!_broken.Remove(restored.EndPoint!)) return;
-        Events.ReportBroken($"the connection to {RedisAddress.NameOf(restored.EndPoint)} came back");
+        ReportBroken($"the connection to {RedisAddress.NameOf(restored.EndPoint)} came back");
         LogRestored(RedisAddress.NameOf(restored.EndPoint));
     }
 
@@ -84,4 +133,7 @@ internal sealed partial class RedisConnection(RedisAddress address, ILogger<Redi
 
     [LoggerMessage(1212, LogLevel.Information, "The connection to Redis at {Server} is back")]
     private partial void LogRestored(string server);
+
+    [LoggerMessage(1215, LogLevel.Warning, "The connection to Redis is given up and opened anew: {Why}")]
+    private partial void LogRenewed(string why);
 }

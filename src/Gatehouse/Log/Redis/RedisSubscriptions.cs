@@ -9,9 +9,9 @@ namespace Gatehouse.Log.Redis;
 /// </summary>
 /// <remarks>
 /// <code>
-///   open ──▶ subscribe all, tell all ──▶ echo every 3 s ──▶ broken or no echo ──▶ report the break ──┐
-///    ▲                                     (and subscribe again what could not be)                   │
-///    └──────────────────────────────── pause, 100 ms to 2 s ◀────────────────────────────────────────┘
+///   open ──▶ subscribe all, tell all ──▶ echo, every 3 s ──▶ broken or no echo ──▶ report the break ──┐
+///    ▲                                    (and subscribe again what could not be)                     │
+///    └───────────────────────────────── pause, 100 ms to 2 s ◀────────────────────────────────────────┘
 /// </code>
 /// </remarks>
 internal sealed partial class RedisSubscriptions(
@@ -22,6 +22,7 @@ internal sealed partial class RedisSubscriptions(
 
     private readonly Topics _topics = new();
     private readonly CancellationTokenSource _stopping = new();
+    private int _failures;                                          // the loop's: lines in a row that heard no echo
     private readonly Lock _gate = new();                            // guards all below
     private TaskCompletionSource<EchoProbe> _probe = NewProbe();    // complete while a line is open
     private Task? _running;
@@ -77,27 +78,27 @@ internal sealed partial class RedisSubscriptions(
 
     private async Task RunAsync()
     {
-        for (var failures = 0; !_stopping.IsCancellationRequested; failures++)
+        while (!_stopping.IsCancellationRequested)
         {
             try
             {
                 await using var line = await SubscriptionLine.OpenAsync(connection.Address, _stopping.Token);
-                failures = 0;
                 var why = await UseAsync(line);
-                connection.Events.ReportBroken($"subscriptions: {why}");
-                LogBroken(why);
+                connection.ReportBroken($"subscriptions: {why}");
+                if (_failures == 0) LogBroken(why);
             }
             catch (Exception failed) when (!_stopping.IsCancellationRequested)
             {
                 var reason = RedisFault.Of(failed).Reason;
                 lock (_gate) _notOpened = reason;
-                if (failures == 0) LogNotOpened(reason);
+                if (_failures == 0) LogNotOpened(reason);
             }
             catch (OperationCanceledException)
             {
                 return;
             }
-            await PauseAsync(failures);
+            await PauseAsync();
+            _failures++;
         }
     }
 
@@ -111,12 +112,12 @@ internal sealed partial class RedisSubscriptions(
         {
             while (true)
             {
+                var echo = EchoAsync(probe);
+                if (await Task.WhenAny((Task)echo, line.Broken) == echo && await echo is { } silent) return silent;
                 await ((Task)line.Broken).WaitAsync(timings.EchoEvery, clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 _stopping.Token.ThrowIfCancellationRequested();
                 if (line.Broken.IsCompleted) return await line.Broken;
                 _topics.TryAgain();
-                var echo = EchoAsync(probe);
-                if (await Task.WhenAny((Task)echo, line.Broken) == echo && await echo is { } silent) return silent;
             }
         }
         finally
@@ -130,17 +131,20 @@ internal sealed partial class RedisSubscriptions(
     {
         try
         {
-            return await probe.ProbeAsync(_stopping.Token);
+            if (await probe.ProbeAsync(_stopping.Token) is { } silent) return silent;
+            if (_failures > 0) connection.ReportBroken("subscriptions: the connection came back");
+            _failures = 0;      // only now: a line that opens and breaks at once is opened less and less often
         }
         catch (Exception unsent) when (unsent is RedisException or RedisTimeoutException)
         {
-            return null;        // the connection for commands has its own reports
+            // That says nothing about the subscriptions. The connection for commands has its own reports.
         }
+        return null;
     }
 
-    private async Task PauseAsync(int failures)
+    private async Task PauseAsync()
     {
-        var pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, timings.Reopen.Ticks << Math.Min(failures, 10)));
+        var pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, timings.Reopen.Ticks << Math.Min(_failures, 10)));
         // Jitter, so that instances that lost a server together do not come back together.
         await Task.Delay(pause * (0.5 + 0.5 * Random.Shared.NextDouble()), clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }

@@ -12,27 +12,26 @@ local owner, base, head = tonumber(log[1]), log[2], log[3]
 
 if not owner then return 'D0-0000000000000000' end
 if owner > generation then return 'F' .. head end
-if owner < generation or not is_whole(base, head) then return 'D' .. head end
+local first, last = seq_of(base), seq_of(head)
+if owner < generation or not is_whole(first, last) then return 'D' .. head end
 
 if head ~= new then
   if head ~= expected then return 'D' .. head end
 
-  local seq, at = seq_of(expected), 17
+  local at = 17
   while at <= #batch do
     local length = struct.unpack('>I4', batch, at)
-    seq, at = seq + 1, at + 4 + length
-    redis.call('XADD', KEYS[2], id_of(seq), 'e', string.sub(batch, at - length, at - 1))
+    last, at = last + 1, at + 4 + length
+    redis.call('XADD', KEYS[2], id_of(last), 'e', string.sub(batch, at - length, at - 1))
   end
+  redis.call('HSET', KEYS[1], 'head', new)
 
   -- Half a window goes at a time, and nothing after the checkpoint.
-  local first = seq_of(base)
-  local excess = math.min(seq - first - window, tonumber(ARGV[4]) - first)
-  if seq - first > window + math.floor(window / 2) and excess > 0 then
-    base = position_of(first + excess, entry_at(first + excess))
+  local excess = math.min(last - first - window, tonumber(ARGV[4]) - first)
+  if last - first > window + math.floor(window / 2) and excess > 0 then
+    redis.call('HSET', KEYS[1], 'base', position_of(first + excess, entry_at(first + excess)))
     redis.call('XTRIM', KEYS[2], 'MINID', '=', id_of(first + excess + 1))
   end
-
-  redis.call('HSET', KEYS[1], 'base', base, 'head', new)
   redis.call('SPUBLISH', KEYS[1], batch)
 end
 redis.call('PEXPIRE', KEYS[1], keep)

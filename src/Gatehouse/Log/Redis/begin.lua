@@ -13,15 +13,15 @@ end
 
 -- A stream that went back in time alone may have the right length by chance. With the right ends as well it has no hole.
 local function is_on_chain()
-  if not is_whole(base, head) then return false end
-  local first, last = seq_of(base) + 1, seq_of(head)
-  if last >= first then
+  local first, last = seq_of(base), seq_of(head)
+  if not is_whole(first, last) then return false end
+  if last > first then
     local oldest = redis.call('XRANGE', KEYS[2], '-', '+', 'COUNT', 1)[1]
     local newest = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)[1]
-    if oldest[1] ~= id_of(first) or newest[1] ~= id_of(last) or position_of(last, newest[2][2]) ~= head then return false end
+    if oldest[1] ~= id_of(first + 1) or newest[1] ~= id_of(last) or position_of(last, newest[2][2]) ~= head then return false end
   end
   if position == base then return true end
-  local entry = seq_of(position) >= first and entry_at(seq_of(position))
+  local entry = entry_at(seq_of(position))
   return entry and position_of(seq_of(position), entry) == position
 end
 

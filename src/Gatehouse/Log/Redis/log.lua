@@ -26,7 +26,7 @@ local function entry_at(seq)
   return found[1] and found[1][2][2]
 end
 
--- Whether the stream has as many entries as the hash says: one of the two keys can be lost, or go back in time, alone.
-local function is_whole(base, head)
-  return redis.call('XLEN', KEYS[2]) == seq_of(head) - seq_of(base)
+-- Whether the stream has as many entries as lie between two seqs: one of the two keys can be lost, or go back in time, alone.
+local function is_whole(first, last)
+  return redis.call('XLEN', KEYS[2]) == last - first
 end

@@ -10,10 +10,11 @@ local position, seq, limit = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local log = redis.call('HMGET', KEYS[1], 'base', 'head')
 local base, head = log[1], log[2]
 
-if not head or not is_whole(base, head) then return false end
+if not head then return false end
+local first, last = seq_of(base), seq_of(head)
+if not is_whole(first, last) then return false end
 if position == head then return {1, position} end
 
-local first, last = seq_of(base), seq_of(head)
 local found = position == base
 if not found and seq > first and seq < last then
   local entry = entry_at(seq)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Gatehouse.Log.Redis;
 using Gatehouse.Readiness;
+using Gatehouse.Testing.Lines;
 using Gatehouse.Testing.Servers;
 
 namespace Gatehouse.Tests.Log.Redis;
@@ -166,6 +167,22 @@ public sealed class RedisCheckTests(SharedRedis redis)
         await using var primary = await RedisServer.StartAsync();
         await using var server = await RedisServer.StartAsync("--replicaof", $"127.0.0.1 {primary.Port}");
         await FailsAsync(server.Endpoint, "READONLY", $"its primary is {primary.Endpoint}");
+    }
+
+    [Fact]
+    public async Task It_became_a_replica_and_its_address_leads_to_the_new_primary()
+    {
+        await using var old = await RedisServer.StartAsync();
+        await using var promoted = await RedisServer.StartAsync();
+        await using var line = SilentProxy.Start(old.Port);
+        await using var parts = new RedisParts($"127.0.0.1:{line.Port}");
+        Assert.Equal(CheckStatus.Healthy, (await CheckAsync(parts)).Status);
+
+        line.Target = promoted.Port;
+        Assert.Equal("OK", await old.AskAsync("REPLICAOF", "127.0.0.1", $"{promoted.Port}"));
+
+        await UntilAsync(parts, result => result.Status is CheckStatus.Healthy && promoted.Process.Id > 0 && result.PeerUptime is not null);
+        Assert.NotEqual("0", await promoted.AskAsync("DBSIZE"));
     }
 
     [Fact]

@@ -82,18 +82,32 @@ public sealed class RedisFollowTests
         await using var server = await RedisServer.StartAsync();
         await using var parts = new RedisParts(server.Endpoint);
         var writer = await Writer.BeginAsync(parts);
-        var told = new FollowerRecord();
-        using var following = parts.Log.Follow(Thread, told.Published, told.Missed);
-        await told.WaitUntilMissedAsync();
+        using var reader = new FeedReader(parts, Thread);
+        await reader.UntilAsync((await writer.AppendAsync()).Position);
 
         server.Process.Signal(UnixSignal.Stop);
         await Assert.ThrowsAsync<LogAwayException>(() => writer.AppendAsync().WaitAsync(Patience));
         server.Process.Signal(UnixSignal.Continue);
         await ConnectedAsync(() => writer.AppendAgainAsync());
+
+        Assert.Equal(writer.All, await reader.UntilAsync((await writer.AppendAsync()).Position));
+        Assert.Equal(writer.All, (await parts.Log.ReadAsync(Thread, Position.Start, 10, default)).Entries.Select(entry => entry.Position));
+    }
+
+    [Fact]
+    public async Task A_connection_for_commands_that_has_gone_silent_fails_every_call_in_time_and_is_replaced()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var line = SilentProxy.Start(server.Port);
+        await using var parts = new RedisParts($"127.0.0.1:{line.Port},asyncTimeout=500");
+        var writer = await Writer.BeginAsync(parts);
         await writer.AppendAsync();
 
-        Assert.Equal([0L, 1L], (await told.WaitAsync(batches: 2)).Select(batch => batch.After.Seq));
-        Assert.Equal(writer.All, told.Entries.Select(entry => entry.Position));
+        line.Silence(0);
+        await Assert.ThrowsAsync<RedisTimeoutException>(() => writer.AppendAsync().WaitAsync(Patience));
+        await ConnectedAsync(() => writer.AppendAgainAsync());
+
+        Assert.Equal(writer.All, (await parts.Log.ReadAsync(Thread, Position.Start, 10, default)).Entries.Select(entry => entry.Position));
     }
 
     [Fact]

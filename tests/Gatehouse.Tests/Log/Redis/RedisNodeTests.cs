@@ -1,4 +1,5 @@
 using Gatehouse.Readiness;
+using Gatehouse.Testing.Lines;
 using Gatehouse.Testing.Servers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -46,7 +47,22 @@ public sealed class RedisNodeTests
     }
 
     [Fact]
-    public async Task A_restart_of_a_Redis_that_was_ready_breaks_it_by_every_sign_there_is_and_a_whole_window_mends_it()
+    public async Task One_moment_in_which_all_connections_break_leaves_it_in_doubt_and_up()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var node = await Node.StartAsync(server);
+        await node.UntilAsync(state => state.State is NodeState.Ready);
+
+        Assert.Equal("3", await server.AskAsync("CLIENT", "KILL", "LADDR", server.Endpoint));
+
+        await node.UntilToldAsync("broke");
+        await node.UntilAsync(state => state.State is NodeState.Degraded);
+        await node.UntilAsync(state => state.State is NodeState.Ready);
+        Assert.DoesNotContain(node.Graph.History("redis"), one => one.State is NodeState.Failed);
+    }
+
+    [Fact]
+    public async Task A_restart_of_a_Redis_that_was_ready_breaks_it_and_a_whole_window_mends_it()
     {
         await using var server = await RedisServer.StartAsync();
         await using var node = await Node.StartAsync(server);
@@ -55,30 +71,54 @@ public sealed class RedisNodeTests
         await server.KillAsync();
         await server.StartAgainAsync();
 
-        await node.UntilToldAsync("the connection to");
-        await node.UntilToldAsync("came back");
-        await node.UntilToldAsync("subscriptions: ");
-        await node.UntilToldAsync("another run_id");
+        await node.UntilToldAsync("broke");
+        var back = TimeProvider.System.GetTimestamp();
         await node.UntilAsync(state => state.State is NodeState.Ready);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(back), Window / 2, Patience);
     }
 
-    private sealed class Node(IHost host, RedisParts parts) : IAsyncDisposable
+    [Fact]
+    public async Task A_restart_that_no_connection_has_shown_is_a_break()
+    {
+        await using var before = await RedisServer.StartAsync();
+        await using var after = await RedisServer.StartAsync();
+        await using var line = SilentProxy.Start(before.Port);
+        await using var parts = new RedisParts($"127.0.0.1:{line.Port},protocol=resp2", timings: new() { EchoEvery = TimeSpan.FromHours(1) });
+        await using var node = await Node.StartAsync(parts, (_, _) => Task.FromResult(CheckResult.Healthy));
+        Assert.Equal(CheckStatus.Healthy, (await parts.Check.CheckAsync(default)).Status);
+
+        await line.LeadAsync(after.Port);
+        await parts.Check.CheckAsync(default);
+
+        await node.UntilToldAsync("another run_id");
+        Assert.Single(node.Graph.History("breaks"), one => one.Reason?.Contains("broke", StringComparison.Ordinal) == true);
+    }
+
+    private sealed class Node(IHost host, RedisParts? parts) : IAsyncDisposable
     {
         public ReadinessGraph Graph { get; } = host.Services.GetRequiredService<ReadinessGraph>();
 
         public static async Task<Node> StartAsync(RedisServer server, TimeSpan? window = null, TimeSpan? trustedAfter = null)
         {
             var parts = new RedisParts(server.Endpoint);
+            var host = await HostAsync(parts, (_, cancellationToken) => parts.Check.CheckAsync(cancellationToken), window ?? Window, trustedAfter ?? Patience);
+            return new(host, parts);
+        }
+
+        public static async Task<Node> StartAsync(RedisParts parts, NodeCheck check) => new(await HostAsync(parts, check, Window, Patience), null);
+
+        private static async Task<IHost> HostAsync(RedisParts parts, NodeCheck check, TimeSpan window, TimeSpan trustedAfter)
+        {
             var builder = new HostApplicationBuilder();
             builder.Logging.ClearProviders();
-            builder.Services.AddReadiness(graph => graph.Node(
-                    "redis", (_, cancellationToken) => parts.Check.CheckAsync(cancellationToken), policy: new() { Pace = TimeSpan.FromMilliseconds(200) },
-                    stable: Stability.Unbroken(window ?? Window, parts.Connection.Events) with { PeerTrustedAfter = trustedAfter ?? Patience })
+            builder.Services.AddReadiness(graph => graph
+                .Node("redis", check, policy: new() { Pace = TimeSpan.FromMilliseconds(200) },
+                    stable: Stability.Unbroken(window, parts.Connection.Events) with { PeerTrustedAfter = trustedAfter })
                 .Node("breaks", (_, _) => Task.FromResult(CheckResult.Healthy), policy: new() { FallAfter = 1000 },
                     stable: Stability.Unbroken(TimeSpan.FromMilliseconds(1), parts.Connection.Events)));
             var host = builder.Build();
             await host.StartAsync();
-            return new(host, parts);
+            return host;
         }
 
         public async Task UntilAsync(Func<NodeSnapshot, bool> condition)
@@ -99,7 +139,7 @@ public sealed class RedisNodeTests
         {
             await host.StopAsync();
             host.Dispose();
-            await parts.DisposeAsync();
+            if (parts is not null) await parts.DisposeAsync();
         }
     }
 }

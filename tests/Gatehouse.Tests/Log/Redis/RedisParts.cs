@@ -17,7 +17,7 @@ internal sealed class RedisParts : IAsyncDisposable
     {
         _prefix = prefix ?? beside?._prefix ?? _prefix;
         Names = new(_prefix);
-        Connection = new(ParseAddress(address), NullLogger<RedisConnection>.Instance);
+        Connection = new(ParseAddress(address), TimeProvider.System, NullLogger<RedisConnection>.Instance);
         Subscriptions = new(Connection, Names, Instance, timings ?? new(), TimeProvider.System, NullLogger<RedisSubscriptions>.Instance);
         Log = new(Connection, Subscriptions, Names, window, keep ?? TimeSpan.FromHours(1));
         Check = new(Connection, Subscriptions, Names, Instance, TimeProvider.System);
