@@ -86,6 +86,7 @@ internal sealed partial class RedisSignals(
 /// <param name="From">The instance that sends it.</param>
 internal sealed record SignalMessage(string From, Signal Signal);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(SignalMessage))]
 internal sealed partial class SignalJson : JsonSerializerContext;

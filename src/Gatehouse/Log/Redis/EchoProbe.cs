@@ -8,7 +8,8 @@ namespace Gatehouse.Log.Redis;
 /// others, or through a line that has gone silent, it receives nothing, which is what a quiet one receives, too. So this instance
 /// says something to itself, through the connection for commands, and expects to hear it.
 /// </summary>
-internal sealed class EchoProbe(SubscriptionLine line, RedisConnection connection, RedisNames names, Instance instance, RedisTimings timings, TimeProvider clock)
+internal sealed class EchoProbe(
+    SubscriptionLine line, RedisConnection connection, RedisNames names, Instance instance, RedisTimings timings, TimeProvider clock)
 {
     private readonly ConcurrentDictionary<long, TaskCompletionSource> _awaited = new();
     private readonly Dictionary<RedisChannel, Task> _listening = [];    // guarded by itself
@@ -21,7 +22,8 @@ internal sealed class EchoProbe(SubscriptionLine line, RedisConnection connectio
     public async Task<string?> ProbeAsync(CancellationToken cancellationToken)
     {
         var client = await connection.ClientAsync(cancellationToken);
-        Task<string?>[] probes = [.. RedisNodes.Probes(client, names, instance).Select(probe => ProbeAsync(client, names.Echo(probe), cancellationToken))];
+        Task<string?>[] probes =
+            [.. RedisNodes.Probes(client, names, instance).Select(probe => ProbeAsync(client, names.Echo(probe), cancellationToken))];
         await ((Task)Task.WhenAll(probes)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return probes.FirstOrDefault(probe => probe is { IsCompletedSuccessfully: true, Result: not null }) is { } dead
             ? dead.Result

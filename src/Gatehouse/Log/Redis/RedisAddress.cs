@@ -7,10 +7,12 @@ namespace Gatehouse.Log.Redis;
 /// <summary>Where Redis is and how to reach it, checked. Its text form leaves the password out.</summary>
 internal sealed class RedisAddress
 {
-    private const string Right = "it must be host:port[,host:port…][,password=…][,ssl=true][,option=value…], or redis://[[user]:password@]host[:port][/database], with rediss:// for TLS";
+    private const string Right = "it must be host:port[,host:port…][,password=…][,ssl=true][,option=value…], "
+        + "or redis://[[user]:password@]host[:port][/database], with rediss:// for TLS";
 
     internal const int ConnectTimeoutMs = 3_000;
     internal const int AnswerTimeoutMs = 2_000;
+    internal const int KeepAliveSeconds = 10;       // some servers, and what lies before them, close who is idle for half a minute
 
     private readonly ConfigurationOptions _options;
 
@@ -55,7 +57,8 @@ internal sealed class RedisAddress
         $"{string.Join(", ", Servers.Select(NameOf))}{(IsTls ? " with TLS" : "")}{(Database == 0 ? "" : $", database {Database}")}";
 
     /// <summary>Whom a server's certificate must be for.</summary>
-    public string TlsHost(EndPoint server) => _options.SslHost ?? (server is DnsEndPoint named ? named.Host : ((IPEndPoint)server).Address.ToString());
+    public string TlsHost(EndPoint server) =>
+        _options.SslHost ?? (server is DnsEndPoint named ? named.Host : ((IPEndPoint)server).Address.ToString());
 
     /// <summary>A server's name, as an operator writes it.</summary>
     public static string NameOf(EndPoint? server) => server switch
@@ -70,7 +73,8 @@ internal sealed class RedisAddress
     {
         var colon = text.EndsWith(']') ? -1 : text.LastIndexOf(':');
         var port = defaultPort;
-        if (colon >= 0 && !(int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and < 65536)) return null;
+        if (colon >= 0 && !int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port)) return null;
+        if (port is < 1 or > 65535) return null;
         var host = colon < 0 ? text : text[..colon];
         if (host.StartsWith('[') && host.EndsWith(']')) host = host[1..^1];
         else if (host.Contains(':')) return null;

@@ -13,7 +13,8 @@ namespace Gatehouse.Log.Redis;
 /// <c>run_id</c> tells of a restart that nothing else has shown, which is reported as a break. A connection that was left
 /// with a replica by a failover is renewed, in case the name of the primary leads to another server by now.
 /// </remarks>
-internal sealed class RedisCheck(RedisConnection connection, RedisSubscriptions subscriptions, RedisNames names, Instance instance, TimeProvider clock)
+internal sealed class RedisCheck(
+    RedisConnection connection, RedisSubscriptions subscriptions, RedisNames names, Instance instance, TimeProvider clock)
 {
     private static readonly RedisFault NotYet = new("Redis answers, and the client has not connected to it yet", "connection");
     private static readonly TimeSpan Expiry = TimeSpan.FromMinutes(1);
@@ -45,7 +46,7 @@ internal sealed class RedisCheck(RedisConnection connection, RedisSubscriptions 
     {
         var servers = client.GetServers();
         if (servers.FirstOrDefault(server => server is { ServerType: ServerType.Cluster, IsReplica: false, IsConnected: false }) is { } away)
-            return CheckResult.Failed($"there is no connection to {RedisAddress.NameOf(away.EndPoint)}, a node of the cluster that holds threads", "connection");
+            return CheckResult.Failed($"there is no connection to {RedisAddress.NameOf(away.EndPoint)}, which holds threads", "connection");
         var infos = await Task.WhenAll(servers.Where(server => server.IsConnected).Select(server => InfoAsync(server, cancellationToken)));
         if (Judge(infos) is { } fault)
         {
@@ -53,12 +54,14 @@ internal sealed class RedisCheck(RedisConnection connection, RedisSubscriptions 
             return fault.Failed;
         }
 
-        var kept = await Task.WhenAll(RedisNodes.Probes(client, names, instance).Select(probe => KeepsAsync(client.GetDatabase(), probe, cancellationToken)));
+        var probes = RedisNodes.Probes(client, names, instance);
+        var kept = await Task.WhenAll(probes.Select(probe => KeepsAsync(client.GetDatabase(), probe, cancellationToken)));
         if (kept.FirstOrDefault(fault => fault is not null) is { } forgetful) return forgetful.Failed;
-        if (await subscriptions.EchoAsync(cancellationToken) is { } silent) return CheckResult.Failed($"what is published in Redis is not heard here: {silent}", "echo");
+        if (await subscriptions.EchoAsync(cancellationToken) is { } silent)
+            return CheckResult.Failed($"what is published in Redis is not heard here: {silent}", "echo");
 
         return infos.FirstOrDefault(info => info.MayEvict) is { } evicting
-            ? CheckResult.Degraded($"Redis may drop logs when its memory is full (maxmemory-policy {evicting.EvictionPolicy}); CONFIG SET maxmemory-policy noeviction", "maxmemory-policy")
+            ? RedisFault.Evicting(evicting.EvictionPolicy).Degraded
             : CheckResult.HealthyPeer(infos.Min(info => info.Uptime));
     }
 
@@ -93,7 +96,9 @@ internal sealed class RedisCheck(RedisConnection connection, RedisSubscriptions 
     {
         if (infos.Any(info => info.IsLoading)) return RedisFault.OfError("LOADING");
         if (infos.Any(info => !info.IsReplica)) return null;
-        return infos is [{ Primary: { } primary }, ..] ? RedisFault.Replica with { Reason = $"{RedisFault.Replica.Reason} (its primary is {primary})" } : RedisFault.Replica;
+        return infos is [{ Primary: { } primary }, ..]
+            ? RedisFault.Replica with { Reason = $"{RedisFault.Replica.Reason} (its primary is {primary})" }
+            : RedisFault.Replica;
     }
 
     private async Task<RedisFault?> KeepsAsync(IDatabase database, string probe, CancellationToken cancellationToken)
@@ -102,7 +107,7 @@ internal sealed class RedisCheck(RedisConnection connection, RedisSubscriptions 
         var begun = await _log.BeginAsync(probe, 1, Position.Start, cancellationToken);
         var appended = await _log.AppendAsync(probe, new(1, begun.Head, [new(begun.Head.Next(utf8), utf8)], begun.Head), cancellationToken);
         var read = await _log.ReadAsync(probe, begun.Head, 2, cancellationToken);
-        if (appended.Verdict is not LogVerdict.Done || read is not { Found: true, Entries: [var entry] } || !entry.Utf8.Span.SequenceEqual(utf8))
+        if (appended.Verdict is not LogVerdict.Done || read.Entries is not [var entry] || !entry.Utf8.Span.SequenceEqual(utf8))
             return new("Redis does not keep what is written", "value lost");
         var left = await Task.WhenAll(names.Log(probe).Select(key => database.KeyTimeToLiveAsync(key))).WaitAsync(cancellationToken);
         return left.All(time => time > TimeSpan.Zero && time <= Expiry) ? null : new("Redis does not keep the expiry of what is written", "expiry lost");

@@ -11,10 +11,16 @@ internal sealed record RedisFault(string Reason, string Signature)
     internal const string Permissions = $"ACL SETUSER … ~{RedisNames.DefaultPrefix}* &{RedisNames.DefaultPrefix}* +@all -@dangerous +info";
 
     public static readonly RedisFault NoAnswer = new(
-        "Redis is connected and does not answer: it is paused, busy with a slow command, or the network drops packets; look at SLOWLOG and at the host's CPU", "timeout");
+        "Redis is connected and does not answer: it is paused, busy with a slow command, or the network drops packets; "
+        + "look at SLOWLOG and at the host's CPU", "timeout");
 
     public static readonly RedisFault Replica = new(
         "Redis is a read-only replica; give the address of the primary, or of the endpoint that follows it", "READONLY");
+
+    public static RedisFault Evicting(string policy) => new(
+        $"Redis drops logs when its memory is full (maxmemory-policy {policy}); CONFIG SET maxmemory-policy noeviction", "maxmemory-policy");
+
+    public CheckResult Degraded => CheckResult.Degraded(Reason, Signature);
 
     public CheckResult Failed => CheckResult.Failed(Reason, Signature);
 
@@ -49,9 +55,10 @@ internal sealed record RedisFault(string Reason, string Signature)
             "BUSY" => new("Redis is busy with a script that does not end: SCRIPT KILL", word),
             "DENIED" => new("Redis runs in protected mode and refuses other hosts: set a password and bind its address", word),
             _ when said.Contains("The user executing the script", StringComparison.Ordinal) => NoPermission(said),
-            _ when said.Contains("max number of clients", StringComparison.Ordinal) => new("Redis has as many clients as it takes: raise maxclients", "maxclients"),
+            _ when said.Contains("max number of clients", StringComparison.Ordinal) =>
+                new("Redis has as many clients as it takes: raise maxclients", "maxclients"),
             _ when said.Contains("unknown command", StringComparison.OrdinalIgnoreCase) =>
-                new($"Redis does not know a command that is needed ({Shortened(said)}); it must be version 7.0 or later, with no command renamed", "unknown command"),
+                new($"Redis lacks a command ({Shortened(said)}); it must be version 7.0 or later, with no command renamed", "unknown command"),
             _ => new($"Redis refused: {Shortened(said)}", word),
         };
     }
@@ -62,12 +69,14 @@ internal sealed record RedisFault(string Reason, string Signature)
     private static RedisFault? OfSocket(SocketException? socket) => socket?.SocketErrorCode switch
     {
         null => null,
-        SocketError.ConnectionRefused => new("nothing listens at Redis' address (connection refused): is it running, and is the port right?", nameof(SocketError.ConnectionRefused)),
+        SocketError.ConnectionRefused =>
+            new("nothing listens at Redis' address (connection refused): is it running, and is the port right?", nameof(SocketError.ConnectionRefused)),
         SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain =>
             new("Redis' host name is not known to DNS: is it spelt right, and does it resolve from here?", nameof(SocketError.HostNotFound)),
         SocketError.HostUnreachable or SocketError.NetworkUnreachable =>
             new("there is no route to Redis' address: is this service attached to the right network?", nameof(SocketError.HostUnreachable)),
-        SocketError.TimedOut => new("Redis' address does not take a connection in time: a firewall, or a host that is down", nameof(SocketError.TimedOut)),
+        SocketError.TimedOut =>
+            new("Redis' address does not take a connection in time: a firewall, or a host that is down", nameof(SocketError.TimedOut)),
         var code => new($"the connection to Redis fails: {code}", code.ToString()!),
     };
 

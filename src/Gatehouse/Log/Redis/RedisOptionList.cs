@@ -8,7 +8,8 @@ namespace Gatehouse.Log.Redis;
 /// </summary>
 internal static class RedisOptionList
 {
-    private const string BehindPassword = "has something behind the password that is no option, or has no value that can be; a password with a comma is written in a URL, as %2C";
+    private const string BehindPassword = "has something behind the password that is no option, or has no value that can be; "
+        + "a password with a comma is written in a URL, as %2C";
     private const string Any = "any";       // options want a server beside them
     private const int DefaultPort = 6379;
     private const int DefaultTlsPort = 6380;
@@ -34,11 +35,14 @@ internal static class RedisOptionList
         options.EndPoints.Clear();
         foreach (var server in servers)
         {
-            if (RedisAddress.ReadServer(server, options.Ssl ? DefaultTlsPort : DefaultPort) is not { } endPoint) return "names a server that cannot be";
-            options.EndPoints.Add(endPoint);
+            var read = RedisAddress.ReadServer(server, options.Ssl ? DefaultTlsPort : DefaultPort);
+            if (read is null) return "names a server that cannot be";
+            options.EndPoints.Add(read);
         }
+        if (!names.Contains("keepAlive")) options.KeepAlive = RedisAddress.KeepAliveSeconds;
         if (!names.Contains("connectTimeout")) options.ConnectTimeout = RedisAddress.ConnectTimeoutMs;
-        if (!names.Contains("asyncTimeout")) options.AsyncTimeout = names.Contains("syncTimeout") ? options.SyncTimeout : RedisAddress.AnswerTimeoutMs;
+        if (!names.Contains("asyncTimeout"))
+            options.AsyncTimeout = names.Contains("syncTimeout") ? options.SyncTimeout : RedisAddress.AnswerTimeoutMs;
         return null;
     }
 

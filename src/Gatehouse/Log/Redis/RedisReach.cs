@@ -18,7 +18,8 @@ internal sealed class RedisReach(RedisAddress address, TimeProvider clock)
     private const byte TlsAlert = 0x15;         // RFC 8446 §5.1: the first byte of an alert, which no RESP reply begins with
 
     private static readonly RedisFault TlsRequired = new("Redis takes only TLS on this port; write rediss:// or ssl=true", "tls required");
-    private static readonly RedisFault TlsNotSpoken = new("Redis does not speak TLS on this port; write redis:// or ssl=false, or take the port that does", "tls not spoken");
+    private static readonly RedisFault TlsNotSpoken = new(
+        "Redis does not speak TLS on this port; write redis:// or ssl=false, or take the port that does", "tls not spoken");
 
     /// <returns>The fault of the first server that has one; null if all answer.</returns>
     public async Task<RedisFault?> ExplainAsync(CancellationToken cancellationToken)
@@ -73,8 +74,10 @@ internal sealed class RedisReach(RedisAddress address, TimeProvider clock)
             if (distrust.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
                 return new($"Redis' certificate is not for {options.TargetHost}; write sslHost=… with the name that it is for", "certificate");
             if (distrust != SslPolicyErrors.None)
-                return new("Redis' certificate comes from nobody that is trusted here; add its authority's certificate to SSL_CERT_DIR or SSL_CERT_FILE", "certificate");
-            return await SpeaksPlainlyAsync(server) ? TlsNotSpoken : new("TLS with Redis fails before a certificate is shown; is this Redis' TLS port?", "tls");
+                return new("Redis' certificate comes from nobody that is trusted here; add its authority's to SSL_CERT_FILE or SSL_CERT_DIR", "certificate");
+            return await SpeaksPlainlyAsync(server)
+                ? TlsNotSpoken
+                : new("TLS with Redis fails before a certificate is shown; is this Redis' TLS port?", "tls");
         }
     }
 
@@ -107,7 +110,8 @@ internal sealed class RedisReach(RedisAddress address, TimeProvider clock)
             };
             var answer = await AskAsync(stream, cancellationToken, authentication);
             // A password where none is set is an error and does no harm.
-            if (answer is ['+', ..] || answer.StartsWith("-ERR AUTH", StringComparison.Ordinal)) answer = await AskAsync(stream, cancellationToken, "PING");
+            if (answer is ['+', ..] || answer.StartsWith("-ERR AUTH", StringComparison.Ordinal))
+                answer = await AskAsync(stream, cancellationToken, "PING");
             return answer switch
             {
                 ['+', ..] => null,

@@ -146,7 +146,8 @@ internal sealed partial class RedisSubscriptions(
     {
         var pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, timings.Reopen.Ticks << Math.Min(_failures, 10)));
         // Jitter, so that instances that lost a server together do not come back together.
-        await Task.Delay(pause * (0.5 + 0.5 * Random.Shared.NextDouble()), clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        pause *= 0.5 + 0.5 * Random.Shared.NextDouble();
+        await Task.Delay(pause, clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     [LoggerMessage(1213, LogLevel.Warning, "The subscriptions to Redis are opened anew: {Why}")]

@@ -17,7 +17,10 @@ internal static class RedisUrl
     /// <returns>What is wrong with it, without any part of it; null if nothing is.</returns>
     public static string? Read(string url, out ConfigurationOptions options)
     {
-        options = new() { ConnectTimeout = RedisAddress.ConnectTimeoutMs, AsyncTimeout = RedisAddress.AnswerTimeoutMs };
+        options = new()
+        {
+            ConnectTimeout = RedisAddress.ConnectTimeoutMs, AsyncTimeout = RedisAddress.AnswerTimeoutMs, KeepAlive = RedisAddress.KeepAliveSeconds,
+        };
         var scheme = url[..url.IndexOf("://", StringComparison.Ordinal)];
         if (scheme is not ("redis" or "rediss")) return "is a URL of another scheme than redis and rediss";
         options.Ssl = scheme == "rediss";

@@ -29,7 +29,8 @@ internal sealed class SubscriptionLine : IAsyncDisposable
         var options = address.Options();
         options.AbortOnConnectFail = true;
         options.ConnectRetry = 1;
-        options.BacklogPolicy = BacklogPolicy.Default;      // the client opens its connection for messages with the first subscription, which has to wait for it
+        // The client opens its connection for messages with the first subscription, which has to wait for it.
+        options.BacklogPolicy = BacklogPolicy.Default;
         var opening = ConnectionMultiplexer.ConnectAsync(options);
         try
         {
@@ -38,7 +39,8 @@ internal sealed class SubscriptionLine : IAsyncDisposable
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The client's own attempt cannot be cancelled. It is over soon.
-            _ = opening.ContinueWith(static late => late.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            _ = opening.ContinueWith(
+                static late => late.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
             throw;
         }
     }

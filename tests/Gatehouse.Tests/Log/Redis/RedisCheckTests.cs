@@ -4,6 +4,9 @@ using Gatehouse.Log.Redis;
 using Gatehouse.Readiness;
 using Gatehouse.Testing.Lines;
 using Gatehouse.Testing.Servers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Tests.Log.Redis;
 
@@ -73,18 +76,12 @@ public sealed class RedisCheckTests(SharedRedis redis)
     [Fact]
     public async Task Something_else_listens()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        _ = Task.Run(async () =>
-        {
-            while (true)
-            {
-                using var client = await listener.AcceptTcpClientAsync();
-                await client.GetStream().ReadExactlyAsync(new byte[4]);
-                await client.GetStream().WriteAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray());
-            }
-        });
-        await FailsAsync($"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}", "not redis", "is not a Redis");
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        await using var web = builder.Build();
+        await web.StartAsync();
+        await FailsAsync(new Uri(web.Urls.Single()).Authority, "not redis", "is not a Redis");
     }
 
     [Fact]
