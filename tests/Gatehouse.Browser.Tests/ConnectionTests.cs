@@ -30,7 +30,10 @@ public sealed class ConnectionTests(Chromium chromium)
         await tab.Connection.Locator(".connection-retry").DispatchEventAsync("click");
         await tab.IsConnectedAsync();
 
-        Assert.Equal(["connected", "reconnecting", "connected"], await tab.Page.EvaluateAsync<string[]>("() => states"));
+        // "starting" is seen between, if the page comes before the graph is ready.
+        var seen = await tab.Page.EvaluateAsync<string[]>("() => states");
+        Assert.Equal(["connected", "reconnecting", "connected"], seen.Where(state => state != "starting"));
+        Assert.True(Array.IndexOf(seen, "starting") is -1 or 2, string.Join(", ", seen));
         Assert.Empty(tab.Faults);
     }
 

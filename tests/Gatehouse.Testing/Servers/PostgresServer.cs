@@ -101,7 +101,7 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Stops all its processes as they are: it takes connections, because the system does, and answers nothing.</summary>
     public void Pause() => SignalAll(UnixSignal.Stop);
 
-    /// <summary>Lets it go on after <see cref="Pause"/>.</summary>
+    /// <summary>Lets it go on after <see cref="Pause()"/>.</summary>
     public void Resume() => SignalAll(UnixSignal.Continue);
 
     /// <summary>Stops processes of it, of which <c>pg_stat_activity</c> tells: their connections fall silent, new ones are served.</summary>

@@ -104,7 +104,8 @@ public sealed class RedisFollowTests
         await writer.AppendAsync();
 
         line.Silence(0);
-        await Assert.ThrowsAsync<RedisTimeoutException>(() => writer.AppendAsync().WaitAsync(Patience));
+        var away = await Assert.ThrowsAsync<LogAwayException>(() => writer.AppendAsync().WaitAsync(Patience));
+        Assert.IsType<RedisTimeoutException>(away.InnerException);
         await ConnectedAsync(() => writer.AppendAgainAsync());
 
         Assert.Equal(writer.All, (await parts.Log.ReadAsync(Thread, Position.Start, 10, default)).Entries.Select(entry => entry.Position));
