@@ -1,7 +1,7 @@
 using Gatehouse;
 using Gatehouse.Server;
 
-if (args is ["migrate", .. var rest]) return await StartUp.MigrateAsync(rest);
+if (StartUp.Job(args) is { } job) return await job;
 
 // The shipped host: nothing here that a host of your own could not do. See samples/ for one with its own agent and tool.
 return await StartUp.RunAsync(async () =>

@@ -8,6 +8,7 @@ namespace Gatehouse.Server;
 internal static class StartUp
 {
     private const int DefaultPort = 8000;
+    private const int Usage = 64;               // EX_USAGE
     private const int Unavailable = 69;         // EX_UNAVAILABLE: the port is taken
     private const int TryAgain = 75;            // EX_TEMPFAIL: another process has the data directory
     private const int BadConfiguration = 78;    // EX_CONFIG
@@ -46,9 +47,16 @@ internal static class StartUp
         }
     }
 
-    /// <summary><c>gatehouse-server migrate</c>: a job that brings the database to this build's schema, and ends.</summary>
-    public static Task<int> MigrateAsync(string[] args) => GatehouseMigrations.RunAsync(
-        args, static left => WebApplication.CreateSlimBuilder(left).Configuration, Console.Out, Console.Error, CancellationToken.None);
+    /// <summary>What the first argument has this program do instead of serving: a job that ends, with an exit code. Null if it is to serve.</summary>
+    public static Task<int>? Job(string[] args) => args switch
+    {
+        ["migrate", .. var rest] => GatehouseMigrations.RunAsync(rest, Configure, Console.Out, Console.Error, CancellationToken.None),
+        ["drain", .. var rest] => GatehouseControl.DrainAsync(rest, Configure, Console.Out, Console.Error, CancellationToken.None),
+        ["cancel", .. var rest] => GatehouseControl.CancelAsync(rest, Configure, Console.Out, Console.Error, CancellationToken.None),
+        [var other, ..] when !other.StartsWith('-') && !other.Contains('=') => Task.FromResult(Say(
+            $"'{other}' is not a command; there are migrate, drain and cancel. Without one it serves.", Usage)),
+        _ => null,
+    };
 
     /// <summary><c>PORT</c>, as Cloud Run and Knative give it.</summary>
     public static int Port(IConfiguration configuration)
@@ -58,6 +66,8 @@ internal static class StartUp
             ? port
             : throw new GatehouseConfigurationException([$"PORT is '{text}'; it must be a whole number, 1 to 65535."]);
     }
+
+    private static ConfigurationManager Configure(string[] args) => WebApplication.CreateSlimBuilder(args).Configuration;
 
     private static int Say(string message, int exitCode)
     {

@@ -18,6 +18,12 @@ internal sealed record Plan(int Seed, int Servers, TimeSpan Time, int Hands)
     /// <summary>Pause between two tokens of an answer.</summary>
     public int PaceMs { get; init; } = 10;
 
+    /// <summary>The longest rest of a writer between two messages; most are short.</summary>
+    public TimeSpan Rest { get; init; } = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>How much more memory a server may have at the end of the faults than at their beginning; null if that is not asked.</summary>
+    public long? MostGrowth { get; init; }
+
     /// <summary>How long everything may take to come to rest after the last fault.</summary>
     public TimeSpan Healing { get; init; } = TimeSpan.FromSeconds(60);
 }
@@ -28,6 +34,9 @@ internal sealed record Plan(int Seed, int Servers, TimeSpan Time, int Hands)
 /// </summary>
 internal sealed class ConsistencyRun(Plan plan, Action<string> tell)
 {
+    /// <summary>Short, so that it runs out often.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(3);
+
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(4.5);       // 2.25 heartbeats
 
     private readonly Words _words = new();
@@ -35,9 +44,10 @@ internal sealed class ConsistencyRun(Plan plan, Action<string> tell)
 
     public async Task<IReadOnlyList<string>> RunAsync()
     {
-        // A short lease and window, so that both run out often; a heartbeat that readers notice soon.
+        // A short window too; and a heartbeat that readers notice soon.
         await using var cluster = await Cluster.StartAsync(plan.Servers,
-            "--Runs:LeaseSeconds=3", "--Chat:HeartbeatSeconds=2", "--Chat:ReconnectMs=50", "--Log:Window=200", $"--Parrot:Repeats={Words.Repeats}", $"--Parrot:PaceMs={plan.PaceMs}");
+            $"--Runs:LeaseSeconds={Lease.TotalSeconds}", "--Chat:HeartbeatSeconds=2", "--Chat:ReconnectMs=50", "--Log:Window=200",
+            $"--Parrot:Repeats={Words.Repeats}", $"--Parrot:PaceMs={plan.PaceMs}");
         try
         {
             await RunAsync(cluster);
@@ -60,16 +70,18 @@ internal sealed class ConsistencyRun(Plan plan, Action<string> tell)
         var nemesis = new Nemesis(cluster, plan.Faults, seeds.Next(), plan.Hands, tell);
         var threadIds = Enumerable.Range(0, plan.Threads).Select(_ => Guid.NewGuid().ToString()).ToList();
         var writers = threadIds.Select((id, number) => new Writer(
-            number, id, new(cluster, new(seeds.Next()), Silence), new(seeds.Next()), _words, _violations)).ToList();
+            number, id, new(cluster, new(seeds.Next()), Silence), new(seeds.Next()), plan.Rest, _words, _violations)).ToList();
         var writes = writers.Select(writer => Task.Run(() => writer.RunAsync(writing.Token))).ToList();
         await Task.WhenAll(writers.Select(writer => writer.Begun.Task)).WaitAsync(plan.Healing);
         var readers = threadIds.SelectMany((id, number) => Enumerable.Range(0, plan.ReadersPerThread).Select(reader => new Reader(
             new($"reader {number}.{reader}", id, _violations), new(cluster, new(seeds.Next()), Silence), new(seeds.Next()), _violations))).ToList();
         var reads = readers.Select(reader => Task.Run(() => reader.RunAsync(reading.Token))).ToList();
 
+        var before = cluster.Members.ToDictionary(member => member, member => member.Server.ResidentBytes);
         var raging = nemesis.RunAsync(plan.Time);
         await Task.WhenAny([raging, .. writes, .. reads]);      // a client that ends early has met what it cannot explain
         await raging;
+        foreach (var (member, bytes) in before) CheckMemory(member, bytes);
         await writing.CancelAsync();
         var healing = Stopwatch.StartNew();
         await Task.WhenAll(writes).WaitAsync(plan.Healing);
@@ -92,6 +104,13 @@ internal sealed class ConsistencyRun(Plan plan, Action<string> tell)
         foreach (var threadId in _words.Accepted.Keys) stored[threadId] = await StoredThread.ReadAsync(database, threadId);
         while (healing.Elapsed < plan.Healing && !readers.All(reader => reader.View.Has(stored[reader.View.ThreadId]))) await Task.Delay(100);
         return stored;
+    }
+
+    private void CheckMemory(Member member, long before)
+    {
+        var now = member.Server.ResidentBytes;
+        tell($"{member}: {before >> 20} MiB at first, {now >> 20} MiB after the faults");
+        if (plan.MostGrowth is { } most) _violations.Unless(now - before <= most, $"{member} has grown from {before >> 20} MiB to {now >> 20} MiB");
     }
 
     private void Report(Nemesis nemesis, IReadOnlyList<Writer> writers, IReadOnlyList<Reader> readers, TimeSpan healed)

@@ -9,7 +9,7 @@ namespace Gatehouse.Consistency;
 /// </summary>
 public sealed class ConsistencyTests
 {
-    private static readonly bool Long = Environment.GetEnvironmentVariable("GATEHOUSE_LONG") == "1";
+    internal static readonly bool Long = Environment.GetEnvironmentVariable("GATEHOUSE_LONG") == "1";
 
     [Fact(Timeout = 1_200_000)]
     public async Task No_word_is_lost_doubled_or_out_of_order_whatever_breaks()
@@ -32,7 +32,7 @@ public sealed class ConsistencyTests
         });
     }
 
-    private static async Task CheckAsync(Func<int, Plan> planFor)
+    internal static async Task CheckAsync(Func<int, Plan> planFor)
     {
         var output = TestContext.Current.TestOutputHelper!;
         var seed = Environment.GetEnvironmentVariable("GATEHOUSE_SEED") is { Length: > 0 } given ? int.Parse(given, CultureInfo.InvariantCulture) : Random.Shared.Next();

@@ -105,8 +105,8 @@ public static class GatehouseExtensions
         services.AddGatehouseMetrics();
         services.AddSingleton(OpsSources.Create);
         services.AddHostedService<GatehouseLifetime>();
-        // A drain and, when it has taken all its time, a moment to close what is left.
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainBudget + TimeSpan.FromSeconds(1));
+        // Sockets that have not asked for anything by then, or only half, are cut when the drain's time is up, and not later.
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainBudget);
     }
 
     // configuration → what the mode needs, configuration → agents, and chat after all of it

@@ -10,8 +10,6 @@ namespace Gatehouse.Hosting;
 /// </summary>
 public static class GatehouseMigrations
 {
-    private const string DatabaseKey = "ConnectionStrings:Database";
-
     /// <summary>Applies the migrations that are missing, or with <c>--dry-run</c> says which ones these are.</summary>
     /// <param name="args">What follows the word <c>migrate</c>: <c>--dry-run</c>, <c>--lock-timeout SECONDS</c>, and arguments of the configuration.</param>
     /// <param name="configure">Makes the configuration from those arguments that are for it, the same as the server's.</param>
@@ -25,24 +23,19 @@ public static class GatehouseMigrations
         ArgumentNullException.ThrowIfNull(configure);
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(errors);
-        var program = $"{AppDomain.CurrentDomain.FriendlyName} migrate: ";
-        var answer = MigrateArguments.Parse(args) switch
+        return await Job.RunAsync("migrate", output, errors, async say => MigrateArguments.Parse(args) switch
         {
-            (_, { } mistake) => new MigrateAnswer(MigrateExit.Usage, mistake),
-            var (arguments, _) => await RunAsync(arguments!, configure(arguments!.Configuration), line => errors.WriteLine(program + line), cancellationToken),
-        };
-        await (answer.Exit is MigrateExit.Done ? output : errors).WriteLineAsync(program + answer.Line.ReplaceLineEndings(" "));
-        return (int)answer.Exit;
+            (_, { } mistake) => new(JobExit.Usage, mistake),
+            var (arguments, _) => await RunAsync(arguments!, configure(arguments!.Configuration), say, cancellationToken),
+        });
     }
 
-    private static async Task<MigrateAnswer> RunAsync(
+    private static async Task<JobAnswer> RunAsync(
         MigrateArguments arguments, IConfiguration configuration, Action<string> say, CancellationToken cancellationToken)
     {
-        if (configuration[DatabaseKey] is not { Length: > 0 } text)
-            return new(MigrateExit.Configuration, $"{DatabaseKey} is missing; it names the database to migrate.");
         var mistakes = new List<string>();
-        if (PostgresAddress.Parse(DatabaseKey, text, mistakes) is not { } address)
-            return new(MigrateExit.Configuration, string.Join(" ", mistakes));
+        if (Settings.ReadDatabase(configuration, mistakes) is not { } address)
+            return new(JobExit.Configuration, mistakes is [] ? "ConnectionStrings:Database is missing; it names the database to migrate." : string.Join(" ", mistakes));
         var run = new MigrateRun(address, Migration.For("postgres"), TimeProvider.System, say);
         return await run.AnswerAsync(arguments, cancellationToken);
     }

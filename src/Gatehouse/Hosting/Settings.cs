@@ -99,14 +99,21 @@ internal static class Settings
 
     private static readonly string[] Sections = ["Data", "Agents", "Runs", "Drain", "Log", "Chat", "Admission"];
 
+    /// <summary>The database, for a job that needs nothing else; null if there is none, or it is wrong, which the errors say.</summary>
+    public static PostgresAddress? ReadDatabase(IConfiguration configuration, List<string> errors) =>
+        Given(configuration, Database) is { } address ? PostgresAddress.Parse(Database.Key, address, errors) : null;
+
+    /// <summary>Redis, likewise.</summary>
+    public static RedisAddress? ReadRedis(IConfiguration configuration, List<string> errors) =>
+        Given(configuration, Redis) is { } address ? RedisAddress.Parse(address, Redis.Key, errors) : null;
+
     public static GatehouseOptions Read(IConfiguration configuration, List<string> errors)
     {
         foreach (var section in Sections)
             foreach (var child in configuration.GetSection(section).GetChildren())
                 if (!All.Any(setting => string.Equals(setting.Key, child.Path, StringComparison.OrdinalIgnoreCase)))
                     errors.Add($"{child.Path} is not a key; there are {string.Join(", ", All.Select(setting => setting.Key).Where(key => key.StartsWith($"{section}:", StringComparison.Ordinal)))}.");
-        var database = Given(configuration, Database) is { } postgres ? PostgresAddress.Parse(Database.Key, postgres, errors) : null;
-        var redis = Given(configuration, Redis) is { } address ? RedisAddress.Parse(address, Redis.Key, errors) : null;
+        var (database, redis) = (ReadDatabase(configuration, errors), ReadRedis(configuration, errors));
         if (Given(configuration, Redis) is not null && Given(configuration, Database) is null)
             errors.Add($"{Redis.Key} is given without {Database.Key}: instances that share a Redis must share a database; give both, or neither.");
         return new()

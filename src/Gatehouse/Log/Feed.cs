@@ -44,7 +44,7 @@ internal sealed class Feed(int maxEntries, int maxBytes)
         if (slice.Found && slice.After != Head) return;     // the head moved while the log was read
         if (!slice.Found || !_onChain) Restart(slice.After);
         _onChain = !ReferenceEquals(slice, LogSlice.None);
-        if (slice.Entries.Count > 0 || !slice.Found) Add(slice.Entries);
+        if (slice.Entries.Count > 0 || !slice.Found || Version == 0) Add(slice.Entries);    // a log that has begun and is empty is one, too
     }
 
     /// <summary>Whether <paramref name="cursor"/> is on the ring, and if so the entries after it.</summary>

@@ -29,22 +29,31 @@ internal sealed partial class RedisSignals(
         }
     }
 
+    /// <summary>Sends a signal, now, for one who wants to know whether that was possible.</summary>
+    /// <returns>How many hear it, the sender included if it listens.</returns>
+    /// <exception cref="RedisException">It was not; or <see cref="RedisTimeoutException"/>: it may have been.</exception>
+    public async Task<long> SendNowAsync(Signal signal, CancellationToken cancellationToken)
+    {
+        var message = JsonSerializer.SerializeToUtf8Bytes(new(instance.Id, signal), SignalJson.Default.SignalMessage);
+        var client = await connection.ClientAsync(cancellationToken);
+        return await client.GetSubscriber().PublishAsync(names.Signals, message).WaitAsync(cancellationToken);
+    }
+
     /// <summary>Begins to hear the other instances. <paramref name="hear"/> is called for one signal after the other, and must not wait.</summary>
-    public IDisposable Listen(Action<Signal> hear) => subscriptions.Subscribe(
+    /// <param name="inEffect">Called when what is said from now on will be heard. What was missed before is in the store.</param>
+    public IDisposable Listen(Action<Signal> hear, Action? inEffect = null) => subscriptions.Subscribe(
         names.Signals,
         message =>
         {
             if (Read(message) is { } heard && heard.From != instance.Id) hear(heard.Signal);
         },
-        inEffect: static () => { });    // what was missed is in the store
+        inEffect ?? (static () => { }));
 
     private async Task SendAsync(Signal signal)
     {
         try
         {
-            var message = JsonSerializer.SerializeToUtf8Bytes(new(instance.Id, signal), SignalJson.Default.SignalMessage);
-            var client = await connection.ClientAsync(CancellationToken.None);
-            await client.GetSubscriber().PublishAsync(names.Signals, message);
+            await SendNowAsync(signal, CancellationToken.None);
             Interlocked.Exchange(ref _losing, 0);
         }
         catch (Exception failed)

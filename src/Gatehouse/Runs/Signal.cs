@@ -11,6 +11,7 @@ namespace Gatehouse.Runs;
 [JsonDerivedType(typeof(Cancel), "cancel")]
 [JsonDerivedType(typeof(Free), "free")]
 [JsonDerivedType(typeof(Drain), "drain")]
+[JsonDerivedType(typeof(Draining), "draining")]
 internal abstract record Signal
 {
     /// <summary>Concerns whoever owns a thread.</summary>
@@ -29,6 +30,10 @@ internal abstract record Signal
     /// <param name="Revision">As in <see cref="Instance.Revision"/>.</param>
     /// <param name="Reason">What their clients are told.</param>
     public sealed record Drain(string Revision, string Reason) : Signal;
+
+    /// <summary>An instance has heard <see cref="Drain"/>, and does it.</summary>
+    /// <param name="InstanceId">As in <see cref="Instance.Id"/>.</param>
+    public sealed record Draining(string Revision, string InstanceId) : Signal;
 }
 
 /// <summary>Carries signals to the other instances. Safe to use from any thread; never throws, never waits.</summary>

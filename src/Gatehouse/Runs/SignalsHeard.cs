@@ -34,7 +34,10 @@ internal sealed partial class SignalsHeard(
         switch (signal)
         {
             case Signal.Free free when !owners.IsHandingOver: Begin(ClaimAsync(free.ThreadId)); break;
-            case Signal.Drain leave when leave.Revision == instance.Revision: Begin(drain.RunAsync(leave.Reason)); break;
+            case Signal.Drain leave when leave.Revision == instance.Revision:
+                Begin(drain.RunAsync(leave.Reason));
+                signals.Send(new Signal.Draining(instance.Revision, instance.Id));
+                break;
             case Signal.OfThread ofThread: owners.Hear(ofThread); break;
         }
     }

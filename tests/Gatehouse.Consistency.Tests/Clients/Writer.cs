@@ -6,7 +6,7 @@ namespace Gatehouse.Consistency.Clients;
 /// Sends the messages of one thread, one after another, and each until a server has accepted it: after a lost connection the same
 /// message is sent again, to whichever server.
 /// </summary>
-internal sealed class Writer(int thread, string threadId, Visit visit, Random random, Words words, Violations violations)
+internal sealed class Writer(int thread, string threadId, Visit visit, Random random, TimeSpan rest, Words words, Violations violations)
 {
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(15);
 
@@ -39,7 +39,7 @@ internal sealed class Writer(int thread, string threadId, Visit visit, Random ra
                 }
             }
             Begun.TrySetResult();
-            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(3) == 0 ? 0 : random.Next(200, 1500)), CancellationToken.None);
+            await Task.Delay(rest * Math.Pow(random.NextDouble(), 2), stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         if (client is not null) await client.DisposeAsync();
     }
@@ -61,6 +61,9 @@ internal sealed class Writer(int thread, string threadId, Visit visit, Random ra
         Later++;
         var code = error.GetProperty("code").GetString();
         violations.Unless(code is "unavailable" or "queue_full", $"thread {thread}: a message was answered {error.GetRawText()}");
-        await Task.Delay(error.TryGetProperty("retryAfterMs", out var after) ? Math.Min(after.GetInt32(), 2000) : 1000);
+        var (isTold, after) = (error.TryGetProperty("retryAfterMs", out var given), 1000);
+        violations.Unless(isTold || code != "unavailable", $"thread {thread}: a message was to be sent again, but not told when: {error.GetRawText()}");
+        if (isTold) after = Math.Min(given.GetInt32(), 2000);
+        await Task.Delay(after);
     }
 }

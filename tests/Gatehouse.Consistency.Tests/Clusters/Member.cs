@@ -19,7 +19,7 @@ internal sealed class Member : IAsyncDisposable
 
     public FaultyLine Redis { get; }
 
-    public static Member Launch(int number, string database, int postgresPort, int redisPort, IReadOnlyList<string> arguments)
+    public static Member Launch(int number, string revision, int postgresPort, int redisPort, IReadOnlyList<string> arguments)
     {
         var postgres = FaultyLine.To(postgresPort);
         var redis = FaultyLine.To(redisPort);
@@ -27,9 +27,9 @@ internal sealed class Member : IAsyncDisposable
         {
             Environment = new Dictionary<string, string?>
             {
-                ["ConnectionStrings__Database"] = PostgresServer.ConnectionString(postgres.Port, database),
+                ["ConnectionStrings__Database"] = PostgresServer.ConnectionString(postgres.Port),
                 ["ConnectionStrings__Redis"] = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{redis.Port}"),
-                ["K_REVISION"] = "consistency",
+                ["K_REVISION"] = revision,
             },
         });
         return new(number, server, FaultyLine.To(server.Port), postgres, redis);

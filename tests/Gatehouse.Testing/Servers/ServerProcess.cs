@@ -142,6 +142,12 @@ public sealed class ServerProcess : IAsyncDisposable
 
     public Task<HttpResponseMessage> GetAsync(string path) => Http.GetAsync($"http://127.0.0.1:{Port}{path}");
 
+    public async Task<HttpStatusCode> GetStatusAsync(string path)
+    {
+        using var answer = await GetAsync(path);
+        return answer.StatusCode;
+    }
+
     /// <summary>The value of a series of <c>/metrics</c>, labels included in its name; null if there is none.</summary>
     public async Task<double?> MetricAsync(string series)
     {

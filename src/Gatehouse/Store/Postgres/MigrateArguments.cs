@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Hosting;
 
 namespace Gatehouse.Store.Postgres;
 
@@ -25,11 +26,8 @@ internal sealed record MigrateArguments(bool DryRun, TimeSpan LockTimeout, strin
                 case var given when given.StartsWith("--lock-timeout=", StringComparison.Ordinal):
                     if (!TryParseSeconds(given["--lock-timeout=".Length..], out seconds)) return (null, LockTimeoutMistake);
                     break;
-                case var given when given.StartsWith("--", StringComparison.Ordinal) && given.Contains(':', StringComparison.Ordinal):
-                    configuration.Add(given);
-                    if (!given.Contains('=', StringComparison.Ordinal) && i + 1 < args.Length) configuration.Add(args[++i]);
-                    break;
                 default:
+                    if (Job.TryTakeConfiguration(args, ref i, configuration)) break;
                     // Not shown: it may be a part of a connection string.
                     return (null, string.Create(
                         CultureInfo.InvariantCulture,

@@ -1,3 +1,4 @@
+using Gatehouse.Hosting;
 using Gatehouse.Store.Migrations;
 using Gatehouse.Store.Postgres;
 using Gatehouse.Testing.Servers;
@@ -16,7 +17,7 @@ public sealed class MigrateRunTests(SharedPostgres postgres)
     {
         var answer = await RunAsync(await postgres.EmptyAsync(), [.. Ours, new(2, "broken", "-- oldest: 1\nSELECT 1/0")]);
 
-        Assert.Equal(new(MigrateExit.Failed, "Migration 0002_broken failed and was undone: division by zero (22012)."), answer);
+        Assert.Equal(new(JobExit.Failed, "Migration 0002_broken failed and was undone: division by zero (22012)."), answer);
     }
 
     [Fact]
@@ -27,7 +28,7 @@ public sealed class MigrateRunTests(SharedPostgres postgres)
 
         var answer = await RunAsync(database, Ours);
 
-        Assert.Equal(MigrateExit.WrongHistory, answer.Exit);
+        Assert.Equal(JobExit.WrongData, answer.Exit);
         Assert.Contains("relation \"threads\" already exists, but the history of ", answer.Line);
         Assert.EndsWith(" does not say that 0001_initial was applied. It was undone.", answer.Line);
     }
@@ -41,7 +42,7 @@ public sealed class MigrateRunTests(SharedPostgres postgres)
 
         var answer = await RunAsync(database, Ours);
 
-        Assert.Equal(MigrateExit.WrongHistory, answer.Exit);
+        Assert.Equal(JobExit.WrongData, answer.Exit);
         Assert.Contains("is complete, but table execution_steps is missing.", answer.Line);
     }
 
@@ -53,7 +54,7 @@ public sealed class MigrateRunTests(SharedPostgres postgres)
 
         var answer = await RunAsync(new NpgsqlConnectionStringBuilder(database) { Username = "guest", Password = "guest" }.ToString(), Ours);
 
-        Assert.Equal(MigrateExit.Denied, answer.Exit);
+        Assert.Equal(JobExit.Denied, answer.Exit);
         Assert.StartsWith("The user guest may not make tables in ", answer.Line);
         Assert.EndsWith("Grant CREATE on the schema, or migrate as its owner.", answer.Line);
     }
@@ -66,7 +67,7 @@ public sealed class MigrateRunTests(SharedPostgres postgres)
 
         var answer = await RunAsync(database, Ours);
 
-        Assert.Equal(new(MigrateExit.Done, "nothing to do; the schema is at 2, ahead of this build (1), which works with it"), answer);
+        Assert.Equal(new(JobExit.Done, "nothing to do; the schema is at 2, ahead of this build (1), which works with it"), answer);
     }
 
     [Fact]
@@ -77,7 +78,7 @@ public sealed class MigrateRunTests(SharedPostgres postgres)
 
         var answer = await RunAsync(database, Ours);
 
-        Assert.Equal(MigrateExit.Unreachable, answer.Exit);
+        Assert.Equal(JobExit.Unreachable, answer.Exit);
         Assert.Contains("read-only", answer.Line);
     }
 
@@ -89,10 +90,10 @@ public sealed class MigrateRunTests(SharedPostgres postgres)
 
         var answer = await RunAsync($"{server.ConnectionString()};Timeout=1", Ours);
 
-        Assert.Equal(MigrateExit.Unreachable, answer.Exit);
+        Assert.Equal(JobExit.Unreachable, answer.Exit);
         Assert.Contains("does not answer in time", answer.Line);
     }
 
-    private static Task<MigrateAnswer> RunAsync(string database, IReadOnlyList<Migration> migrations) =>
+    private static Task<JobAnswer> RunAsync(string database, IReadOnlyList<Migration> migrations) =>
         new MigrateRun(PostgresStores.Address(database), migrations, TimeProvider.System, _ => { }).AnswerAsync(Usual, default);
 }
