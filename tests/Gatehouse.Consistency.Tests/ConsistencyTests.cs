@@ -29,6 +29,7 @@ public sealed class ConsistencyTests
             Threads = Long ? 300 : 40,
             ReadersPerThread = 1,
             PaceMs = 100,
+            Rest = TimeSpan.FromSeconds(20),        // an answer takes 4.5 s
         });
     }
 

@@ -42,7 +42,7 @@ internal sealed partial class CommandHandler(
         catch (Exception exception) when (exception is DbException or StoreException or LogAwayException)
         {
             var what = exception is LogAwayException ? "log" : "store";
-            LogUnavailable(command.Type, what, exception);
+            LogUnavailable(command.Type, what, exception.Message, exception.Detail());
             Refuse(command, ErrorCode.Unavailable, $"The {what} is away; nothing was accepted.", 1000);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
@@ -173,8 +173,8 @@ internal sealed partial class CommandHandler(
     private void Refuse(Command command, ErrorCode code, string message, int? retryAfterMs) =>
         writer.Send(new ErrorMessage(code.Name, message, command.Id, retryAfterMs).ToUtf8());
 
-    [LoggerMessage(1111, LogLevel.Warning, "A {Command} command could not be served: the {What} is away")]
-    private partial void LogUnavailable(string command, string what, Exception exception);
+    [LoggerMessage(1111, LogLevel.Warning, "A {Command} command could not be served, the {What} is away: {Why}")]
+    private partial void LogUnavailable(string command, string what, string why, Exception? exception);
 
     [LoggerMessage(1112, LogLevel.Error, "A {Command} command failed")]
     private partial void LogFailed(string command, Exception exception);

@@ -169,7 +169,7 @@ internal sealed partial class ConnectionWriter(
         }
         catch (System.Data.Common.DbException exception)
         {
-            LogReadFailed(subscription.ThreadId, exception);
+            LogReadFailed(subscription.ThreadId, exception.Message, exception.Detail());
             ComeBack(subscription);
         }
     }
@@ -210,6 +210,6 @@ internal sealed partial class ConnectionWriter(
     [LoggerMessage(1101, LogLevel.Error, "Writing to a connection failed unexpectedly")]
     private partial void LogWriterFailed(Exception exception);
 
-    [LoggerMessage(1102, LogLevel.Warning, "Reading thread {ThreadId} for a connection failed; trying again")]
-    private partial void LogReadFailed(string threadId, Exception exception);
+    [LoggerMessage(1102, LogLevel.Warning, "Reading thread {ThreadId} for a connection failed, trying again: {Why}")]
+    private partial void LogReadFailed(string threadId, string why, Exception? exception);
 }

@@ -1,3 +1,4 @@
+using Gatehouse.Operations;
 using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Log;
@@ -14,7 +15,7 @@ internal sealed partial class ThreadFeeds(IConversationLog log, GatehouseOptions
         {
             if (!_feeds.TryGetValue(threadId, out var feed))
             {
-                _feeds[threadId] = feed = new(threadId, log, new(options.FeedEvents, options.FeedBytes), clock, LogReadFailed);
+                _feeds[threadId] = feed = new(threadId, log, new(options.FeedEvents, options.FeedBytes), clock, ReadFailed);
                 feed.Start();
             }
             return feed.Add(new(feed, changed, this));
@@ -39,8 +40,10 @@ internal sealed partial class ThreadFeeds(IConversationLog log, GatehouseOptions
         follower.Feed.Dispose();
     }
 
-    [LoggerMessage(1201, LogLevel.Warning, "Reading the log of thread {ThreadId} failed; it is tried again with the next heartbeat")]
-    private partial void LogReadFailed(string threadId, Exception exception);
+    private void ReadFailed(string threadId, Exception exception) => LogReadFailed(threadId, exception.Message, exception.Detail());
+
+    [LoggerMessage(1201, LogLevel.Warning, "Reading the log of thread {ThreadId} failed; it is tried again with the next heartbeat: {Why}")]
+    private partial void LogReadFailed(string threadId, string why, Exception? exception);
 }
 
 /// <summary>One follower of a thread's feed.</summary>

@@ -1,4 +1,5 @@
 using Gatehouse.Log;
+using Gatehouse.Operations;
 using Gatehouse.Store;
 using Microsoft.Extensions.Logging;
 
@@ -88,7 +89,7 @@ internal sealed partial class Leases(
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
-                LogFailed(what, exception);
+                LogFailed(what, exception.Message, exception.Detail());
             }
             catch (OperationCanceledException)
             {
@@ -99,8 +100,8 @@ internal sealed partial class Leases(
         }
     }
 
-    [LoggerMessage(1321, LogLevel.Warning, "Could not {What}; trying again")]
-    private partial void LogFailed(string what, Exception exception);
+    [LoggerMessage(1321, LogLevel.Warning, "Could not {What}, trying again: {Why}")]
+    private partial void LogFailed(string what, string why, Exception? exception);
 
     [LoggerMessage(1322, LogLevel.Warning, "Thread {ThreadId} is owned here by the store's word, and nobody works on it; claiming it again")]
     private partial void LogForgotten(string threadId);

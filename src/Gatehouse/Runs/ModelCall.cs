@@ -6,10 +6,12 @@ using Microsoft.Extensions.AI;
 namespace Gatehouse.Runs;
 
 /// <summary>One model call of a run: asks the agent's model, streaming, and tells the owner what it says.</summary>
-internal sealed class ModelCall(AgentCatalog agents, IStore store)
+internal sealed class ModelCall(AgentCatalog agents)
 {
+    /// <param name="messages">What the model sees.</param>
     /// <param name="tell">Takes what was said; completes when the owner can take more.</param>
-    public async Task RunAsync(OwnerEffect.CallModel call, Func<OwnerInput, ValueTask> tell, CancellationToken cancellationToken)
+    public async Task RunAsync(
+        OwnerEffect.CallModel call, IReadOnlyList<StoredMessage> messages, Func<OwnerInput, ValueTask> tell, CancellationToken cancellationToken)
     {
         var (run, step) = (call.Run, call.Step);
         if (!agents.Has(run.Agent))
@@ -18,7 +20,6 @@ internal sealed class ModelCall(AgentCatalog agents, IStore store)
             return;
         }
         var agent = agents.Get(run.Agent);
-        var messages = await store.ContextAsync(run.RunId, cancellationToken);
         var options = new ChatOptions { Tools = agent.Tools.Count > 0 ? [.. agent.Tools.Select(tool => tool.Function)] : null };
         await foreach (var update in agent.Model.GetStreamingResponseAsync(ModelContext.Build(agent, messages), options, cancellationToken))
             foreach (var content in update.Contents)

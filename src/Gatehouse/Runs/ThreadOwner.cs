@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Gatehouse.Agents;
 using Gatehouse.Log;
+using Gatehouse.Operations;
 using Gatehouse.Store;
 using Microsoft.Extensions.Logging;
 
@@ -196,7 +197,7 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);   // an agent's code may block
         try
         {
-            await tools.Model.RunAsync(call, TellWhenRoomAsync, work);
+            await tools.Model.RunAsync(call, await ContextAsync(call.Run.RunId, work), TellWhenRoomAsync, work);
         }
         catch (Exception exception)
         {
@@ -212,6 +213,21 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
             work.ThrowIfCancellationRequested();
             Tell(input);
         }
+    }
+
+    // An outage of the store is no failure of the agent: it is waited for, as everywhere.
+    private async Task<IReadOnlyList<StoredMessage>> ContextAsync(string runId, CancellationToken work)
+    {
+        while (true)
+            try
+            {
+                return await tools.Store.ContextAsync(runId, work);
+            }
+            catch (Exception exception) when (!work.IsCancellationRequested)
+            {
+                await PauseAsync("read the messages", exception, work);
+                work.ThrowIfCancellationRequested();
+            }
     }
 
     private async Task CallToolAsync(OwnerEffect.CallTool call, CancellationToken work)
@@ -233,13 +249,13 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
     {
         if (cancellationToken.IsCancellationRequested) return;
         var failures = Interlocked.Increment(ref _failures);
-        LogRetried(claim.ThreadId, what, failures, exception);
+        LogRetried(claim.ThreadId, what, failures, exception.Message, exception.Detail());
         var pause = TimeSpan.FromTicks(Math.Min(LastRetry.Ticks, FirstRetry.Ticks << Math.Min(failures, 10)));
         await Task.Delay(pause, tools.Clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    [LoggerMessage(1301, LogLevel.Warning, "Thread {ThreadId}: could not {What} (failure {Failures}); trying again")]
-    private partial void LogRetried(string threadId, string what, int failures, Exception exception);
+    [LoggerMessage(1301, LogLevel.Warning, "Thread {ThreadId}: could not {What} (failure {Failures}), trying again: {Why}")]
+    private partial void LogRetried(string threadId, string what, int failures, string why, Exception? exception);
 
     [LoggerMessage(1302, LogLevel.Warning, "Run {RunId}: agent {Agent} failed: {Detail}\n{Stack}")]
     private partial void LogModelFailed(string runId, string agent, string detail, string? stack);
