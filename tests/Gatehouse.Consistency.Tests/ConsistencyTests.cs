@@ -1,5 +1,4 @@
 using System.Globalization;
-using Gatehouse.Consistency.Faults;
 
 namespace Gatehouse.Consistency;
 
@@ -12,26 +11,9 @@ public sealed class ConsistencyTests
     internal static readonly bool Long = Environment.GetEnvironmentVariable("GATEHOUSE_LONG") == "1";
 
     [Fact(Timeout = 1_200_000)]
-    public async Task No_word_is_lost_doubled_or_out_of_order_whatever_breaks()
-    {
-        await CheckAsync(seed => Long
-            ? new(seed, 4, TimeSpan.FromMinutes(10), Hands: 2) { Threads = 12, ReadersPerThread = 3, Healing = TimeSpan.FromSeconds(120) }
-            : new(seed, 2, TimeSpan.FromSeconds(40), Hands: 2));
-    }
-
-    /// <summary>Three servers are replaced one after the other while people chat; 300 of them in the long run.</summary>
-    [Fact(Timeout = 600_000)]
-    public async Task A_rolling_restart_costs_those_who_chat_a_pause_and_nothing_else()
-    {
-        await CheckAsync(seed => new(seed, 3, TimeSpan.FromSeconds(1), Hands: 1)
-        {
-            Faults = [ServerFaults.Roll],
-            Threads = Long ? 300 : 40,
-            ReadersPerThread = 1,
-            PaceMs = 100,
-            Rest = TimeSpan.FromSeconds(20),        // an answer takes 4.5 s
-        });
-    }
+    public Task No_word_is_lost_doubled_or_out_of_order_whatever_breaks() => CheckAsync(seed => Long
+        ? new(seed, 4, TimeSpan.FromMinutes(10), Hands: 2) { Threads = 12, ReadersPerThread = 3, Healing = TimeSpan.FromSeconds(120) }
+        : new(seed, 2, TimeSpan.FromSeconds(40), Hands: 3));
 
     internal static async Task CheckAsync(Func<int, Plan> planFor)
     {

@@ -4,7 +4,7 @@ using Gatehouse.Consistency.Clusters;
 namespace Gatehouse.Consistency.Faults;
 
 /// <summary>
-/// Breaks a cluster for a given time. Every fault comes once, in an order that the seed decides, before any comes again; with
+/// Breaks a cluster for a given time, or until every fault has come. Every fault comes once, in an order that the seed decides, before any comes again; with
 /// <paramref name="hands"/> above one, several are under way at once. When it is done everything is mended.
 /// </summary>
 internal sealed class Nemesis(Cluster cluster, IReadOnlyList<Fault> faults, int seed, int hands, Action<string> tell)
@@ -23,7 +23,7 @@ internal sealed class Nemesis(Cluster cluster, IReadOnlyList<Fault> faults, int 
         var watch = Stopwatch.StartNew();
         await Task.WhenAll(Enumerable.Range(0, hands).Select(async _ =>
         {
-            while (watch.Elapsed < time)
+            while (watch.Elapsed < time || IsOneLeft())
             {
                 var (fault, random) = Next();
                 tell($"{watch.Elapsed.TotalSeconds:0.0} s: {fault.Name}");
@@ -49,6 +49,11 @@ internal sealed class Nemesis(Cluster cluster, IReadOnlyList<Fault> faults, int 
         {
             _processes.Release();
         }
+    }
+
+    private bool IsOneLeft()
+    {
+        lock (_gate) return _done.Count < faults.Count;
     }
 
     private (Fault, Random) Next()
