@@ -106,7 +106,7 @@ internal static class Settings
                 if (!All.Any(setting => string.Equals(setting.Key, child.Path, StringComparison.OrdinalIgnoreCase)))
                     errors.Add($"{child.Path} is not a key; there are {string.Join(", ", All.Select(setting => setting.Key).Where(key => key.StartsWith($"{section}:", StringComparison.Ordinal)))}.");
         var database = Given(configuration, Database) is { } postgres ? PostgresAddress.Parse(Database.Key, postgres, errors) : null;
-        var redis = Given(configuration, Redis) is { } address ? RedisAddress.Parse(address, Redis.Key, errors) : null;
+        var redis = Given(configuration, Redis) is { } address ? RedisAddress.Parse(Redis.Key, address, errors) : null;
         if (Given(configuration, Redis) is not null && Given(configuration, Database) is null)
             errors.Add($"{Redis.Key} is given without {Database.Key}: instances that share a Redis must share a database; give both, or neither.");
         return new()
