@@ -82,7 +82,9 @@ public sealed class PostgresFaultTests(SharedDependencies shared, PostgresFaultT
         await server.StopAsync();
         return new("database", $"Nothing listens at 127.0.0.1:{server.Port}/", "Start PostgreSQL")
         {
-            Database = database, Redis = shared.RedisAddress(), MendAsync = server.StartAgainAsync,
+            Database = database,
+            Redis = shared.RedisAddress(),
+            MendAsync = server.StartAgainAsync,
         };
     }
 
@@ -93,7 +95,9 @@ public sealed class PostgresFaultTests(SharedDependencies shared, PostgresFaultT
         var line = CuttingProxy.Start((await shared.PostgresAsync()).Port, _ => Volatile.Read(ref allowance));
         return new("database", $"PostgreSQL at 127.0.0.1:{line.Port}/", "has cut the connection", "Look at its log")
         {
-            Database = PostgresServer.ConnectionString(line.Port, SharedDependencies.NameOf(database)), Redis = shared.RedisAddress(), Own = [line],
+            Database = PostgresServer.ConnectionString(line.Port, SharedDependencies.NameOf(database)),
+            Redis = shared.RedisAddress(),
+            Own = [line],
             MendAsync = () =>
             {
                 Volatile.Write(ref allowance, long.MaxValue);
@@ -108,7 +112,8 @@ public sealed class PostgresFaultTests(SharedDependencies shared, PostgresFaultT
         server.Pause();
         return new("database", "does not answer in time (1 s to connect", "a firewall swallows the packets")
         {
-            Database = $"{database};Timeout=1", Redis = shared.RedisAddress(),
+            Database = $"{database};Timeout=1",
+            Redis = shared.RedisAddress(),
             MendAsync = () =>
             {
                 server.Resume();
@@ -124,7 +129,8 @@ public sealed class PostgresFaultTests(SharedDependencies shared, PostgresFaultT
         await server.AskAsync(database, "CREATE ROLE forgetful LOGIN SUPERUSER PASSWORD 'other'");
         return new("database", "refuses the password of the user forgetful", "Put the right ones into ConnectionStrings:Database")
         {
-            Database = $"postgres://forgetful:{PostgresServer.Password}@127.0.0.1:{server.Port}/{database}", Redis = shared.RedisAddress(),
+            Database = $"postgres://forgetful:{PostgresServer.Password}@127.0.0.1:{server.Port}/{database}",
+            Redis = shared.RedisAddress(),
             MendAsync = () => server.AskAsync(database, $"ALTER USER forgetful PASSWORD '{PostgresServer.Password}'"),
         };
     }
@@ -134,7 +140,9 @@ public sealed class PostgresFaultTests(SharedDependencies shared, PostgresFaultT
         var database = await (await shared.PostgresAsync()).CreateDatabaseAsync();
         return new("schema", "Waiting for migration 0001_initial", "Run gatehouse-server migrate")
         {
-            Database = database, Redis = shared.RedisAddress(), MendAsync = () => SharedDependencies.MigrateAsync(database),
+            Database = database,
+            Redis = shared.RedisAddress(),
+            MendAsync = () => SharedDependencies.MigrateAsync(database),
         };
     }
 
@@ -146,7 +154,9 @@ public sealed class PostgresFaultTests(SharedDependencies shared, PostgresFaultT
         await server.AskAsync(name, "ALTER TABLE interrupts RENAME TO elsewhere");
         return new("schema", "table interrupts is missing", "Restore it")
         {
-            Database = database, Redis = shared.RedisAddress(), MendAsync = () => server.AskAsync(name, "ALTER TABLE elsewhere RENAME TO interrupts"),
+            Database = database,
+            Redis = shared.RedisAddress(),
+            MendAsync = () => server.AskAsync(name, "ALTER TABLE elsewhere RENAME TO interrupts"),
         };
     }
 
@@ -156,7 +166,9 @@ public sealed class PostgresFaultTests(SharedDependencies shared, PostgresFaultT
         await server.BecomeReplicaAsync();
         return new("database", "is a read-only replica", "Point ConnectionStrings:Database at the primary")
         {
-            Database = database, Redis = shared.RedisAddress(), MendAsync = () => server.AskAsync("postgres", "SELECT pg_promote()"),
+            Database = database,
+            Redis = shared.RedisAddress(),
+            MendAsync = () => server.AskAsync("postgres", "SELECT pg_promote()"),
         };
     }
 
