@@ -105,7 +105,7 @@ internal static class Settings
 
     /// <summary>Redis, likewise.</summary>
     public static RedisAddress? ReadRedis(IConfiguration configuration, List<string> errors) =>
-        Given(configuration, Redis) is { } address ? RedisAddress.Parse(address, Redis.Key, errors) : null;
+        Given(configuration, Redis) is { } address ? RedisAddress.Parse(Redis.Key, address, errors) : null;
 
     public static GatehouseOptions Read(IConfiguration configuration, List<string> errors)
     {

@@ -16,16 +16,24 @@ internal sealed class Poller : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly int _port;
-    private readonly TimeSpan _pace;
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Answer> _answers = [];        // guarded by itself
     private readonly Task _polling;
     private int _held;
+    private long _paceTicks;
 
     private Poller(int port, TimeSpan pace)
     {
-        (_port, _pace) = (port, pace);
+        _port = port;
+        Pace = pace;
         _polling = Task.WhenAll(Enum.GetValues<Question>().Select(PollAsync));
+    }
+
+    /// <summary>Between two questions of a kind.</summary>
+    public TimeSpan Pace
+    {
+        get => new(Volatile.Read(ref _paceTicks));
+        set => Volatile.Write(ref _paceTicks, value.Ticks);
     }
 
     /// <summary>All answers so far, in the order in which they came.</summary>
@@ -77,7 +85,11 @@ internal sealed class Poller : IAsyncDisposable
 
     private async IAsyncEnumerable<int> TicksAsync([EnumeratorCancellation] CancellationToken stopping)
     {
-        using var timer = new PeriodicTimer(_pace);
-        while (await timer.WaitForNextTickAsync(stopping)) yield return 0;
+        using var timer = new PeriodicTimer(Pace);
+        while (await timer.WaitForNextTickAsync(stopping))
+        {
+            yield return 0;
+            if (timer.Period != Pace) timer.Period = Pace;
+        }
     }
 }

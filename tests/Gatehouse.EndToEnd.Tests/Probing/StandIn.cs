@@ -49,13 +49,10 @@ internal sealed class StandIn : IAsyncDisposable
     public static StandIn Start(Fault? fault = null) => new(fault);
 
     /// <summary>Takes the fault away.</summary>
-    /// <returns>A moment before that.</returns>
-    public Moment Release()
+    public void Release()
     {
-        var before = Moment.Now;
         _isReleased = true;
         if (_fault is Fault.Late) Listen();
-        return before;
     }
 
     /// <summary>Goes away: open connections end, and nobody listens any more.</summary>

@@ -12,6 +12,7 @@ public sealed class PostgresServer : IAsyncDisposable
     public const string Password = "open-sesame";
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly Dictionary<string, string?> Environs = new() { ["PGPASSWORD"] = Password };     // of its tools
 
     private readonly IReadOnlyList<string> _settings;
     private ChildProcess? _process;
@@ -86,16 +87,29 @@ public sealed class PostgresServer : IAsyncDisposable
     public static string ConnectionString(int port, string database = "postgres", string password = Password) =>
         string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={port};Username={User};Password={password};Database={database}");
 
-    /// <summary>Creates an empty database, for one test.</summary>
+    /// <summary>Creates a database for one test: an empty one, or a copy of another that nobody uses.</summary>
     /// <returns>How to connect to it.</returns>
-    public async Task<string> CreateDatabaseAsync()
+    public async Task<string> CreateDatabaseAsync(string template = "template1")
     {
         var name = $"test_{Interlocked.Increment(ref _databases)}";
-        await RunAsync(new(Tool("createdb"), "-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", User, name)
+        await RunAsync(new(Tool("createdb"), "-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", User, "-T", template, name)
         {
-            Environment = new Dictionary<string, string?> { ["PGPASSWORD"] = Password },
+            Environment = Environs,
         });
         return ConnectionString(name);
+    }
+
+    /// <summary>Runs statements as the superuser, one after the other, each by itself.</summary>
+    /// <returns>The values that they give, as text.</returns>
+    public async Task<string> AskAsync(string database, params IReadOnlyList<string> statements)
+    {
+        string[] flags = ["-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", User, "-d", database, "-qAtX", "-v", "ON_ERROR_STOP=1"];
+        await using var psql = ChildProcess.Start(new(Tool("psql"), [.. flags, .. statements.SelectMany(statement => (string[])["-c", statement])])
+        {
+            Environment = Environs,
+        });
+        if (await psql.ExitAsync() != 0) throw new InvalidOperationException($"psql ended with an error: {psql.Output}");
+        return psql.Output.TrimEnd('\n');
     }
 
     /// <summary>Stops all its processes as they are: it takes connections, because the system does, and answers nothing.</summary>

@@ -50,6 +50,10 @@ public sealed class ProbeClient(int port) : IDisposable
 /// <summary>One answer of a probe: its HTTP status and what it says of each node.</summary>
 public sealed record ProbeReport(int Status, JsonElement Body)
 {
+    /// <summary>The nodes that it tells of.</summary>
+    public IReadOnlyList<string> Nodes =>
+        Body.TryGetProperty("nodes", out var nodes) ? [.. nodes.EnumerateArray().Select(node => node.GetProperty("name").GetString()!)] : [];
+
     public string? StateOf(string node) => Field(node, "state")?.GetString();
 
     public string? ReasonOf(string node) => Field(node, "reason")?.GetString();

@@ -21,6 +21,7 @@ public sealed record TlsFiles(string Certificate, string Key)
         var files = new TlsFiles(Path.Combine(directory, "server.crt"), Path.Combine(directory, "server.key"));
         File.WriteAllText(files.Certificate, certificate.ExportCertificatePem());
         File.WriteAllText(files.Key, key.ExportPkcs8PrivateKeyPem());
+        File.SetUnixFileMode(files.Key, UnixFileMode.UserRead | UnixFileMode.UserWrite);     // PostgreSQL takes no other
         return files;
     }
 }

@@ -30,10 +30,10 @@ internal sealed class RedisAddress
     public IReadOnlyList<EndPoint> Servers => _options.EndPoints;
 
     /// <summary>Reads <c>ConnectionStrings:Redis</c>: a configuration string of StackExchange.Redis, or a URL.</summary>
-    /// <param name="key">The key that it stands under.</param>
-    /// <param name="errors">Given one line if it cannot be used. None shows a part of <paramref name="text"/> that may be a password.</param>
+    /// <param name="key">The key of the configuration that holds <paramref name="text"/>, for the errors.</param>
+    /// <param name="errors">Gets a line if it cannot be used. None shows a part of <paramref name="text"/> that may be a password.</param>
     /// <returns>Null if it cannot be used.</returns>
-    public static RedisAddress? Parse(string text, string key, List<string> errors)
+    public static RedisAddress? Parse(string key, string text, List<string> errors)
     {
         ConfigurationOptions options;
         var wrong = RedisUrl.IsOne(text) ? RedisUrl.Read(text.Trim(), out options) : RedisOptionList.Read(text, out options);

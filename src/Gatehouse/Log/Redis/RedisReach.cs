@@ -20,6 +20,8 @@ internal sealed class RedisReach(RedisAddress address, TimeProvider clock)
     private static readonly RedisFault TlsRequired = new("Redis takes only TLS on this port; write rediss:// or ssl=true", "tls required");
     private static readonly RedisFault TlsNotSpoken = new(
         "Redis does not speak TLS on this port; write redis:// or ssl=false, or take the port that does", "tls not spoken");
+    private static readonly RedisFault Closed = new(
+        "Redis' address takes the connection and closes it without a word: look at Redis' log, and behind the proxy if there is one", "closed");
 
     /// <returns>The fault of the first server that has one; null if all answer.</returns>
     public async Task<RedisFault?> ExplainAsync(CancellationToken cancellationToken)
@@ -51,7 +53,11 @@ internal sealed class RedisReach(RedisAddress address, TimeProvider clock)
             return RedisFault.Of(new SocketException((int)SocketError.TimedOut));
         }
         await using var plain = new NetworkStream(socket);
-        if (!address.IsTls) return await TalkAsync(plain, cancellationToken);
+        if (!address.IsTls)
+        {
+            var fault = await TalkAsync(plain, cancellationToken);
+            return fault == Closed && await SpeaksTlsAsync(server) ? TlsRequired : fault;
+        }
         await using var tls = new SslStream(plain);
         return await SecureAsync(tls, server, cancellationToken) ?? await TalkAsync(tls, cancellationToken);
     }
@@ -98,6 +104,34 @@ internal sealed class RedisReach(RedisAddress address, TimeProvider clock)
         }
     }
 
+    // Who is spoken to plainly and wants TLS says so by an alert, which the end of the connection may overtake.
+    private async Task<bool> SpeaksTlsAsync(EndPoint server)
+    {
+        using var limit = new CancellationTokenSource(Patience, clock);
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var isShown = false;
+        var options = new SslClientAuthenticationOptions
+        {
+            TargetHost = address.TlsHost(server),
+            RemoteCertificateValidationCallback = (_, _, _, _) =>
+            {
+                isShown = true;
+                return false;       // it tells all that is asked
+            },
+        };
+        try
+        {
+            await socket.ConnectAsync(server, limit.Token);
+            await using var tls = new SslStream(new NetworkStream(socket));
+            await tls.AuthenticateAsClientAsync(options, limit.Token);
+        }
+        catch (Exception failed) when (failed is SocketException or AuthenticationException or IOException or OperationCanceledException)
+        {
+            // What was to be seen has been seen, or there is nothing.
+        }
+        return isShown;
+    }
+
     private async Task<RedisFault?> TalkAsync(Stream stream, CancellationToken cancellationToken)
     {
         try
@@ -116,7 +150,8 @@ internal sealed class RedisReach(RedisAddress address, TimeProvider clock)
             {
                 ['+', ..] => null,
                 ['-', .. var error] => RedisFault.OfError(error),
-                "" or [(char)TlsAlert, ..] when !address.IsTls => TlsRequired,
+                "" => Closed,
+                [(char)TlsAlert, ..] when !address.IsTls => TlsRequired,
                 _ => new("what listens at Redis' address is not a Redis", "not redis"),
             };
         }
@@ -126,7 +161,7 @@ internal sealed class RedisReach(RedisAddress address, TimeProvider clock)
         }
         catch (IOException)
         {
-            return address.IsTls ? new("Redis closes the connection without a word", "closed") : TlsRequired;
+            return Closed;
         }
     }
 

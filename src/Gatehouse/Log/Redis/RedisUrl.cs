@@ -19,7 +19,9 @@ internal static class RedisUrl
     {
         options = new()
         {
-            ConnectTimeout = RedisAddress.ConnectTimeoutMs, AsyncTimeout = RedisAddress.AnswerTimeoutMs, KeepAlive = RedisAddress.KeepAliveSeconds,
+            ConnectTimeout = RedisAddress.ConnectTimeoutMs,
+            AsyncTimeout = RedisAddress.AnswerTimeoutMs,
+            KeepAlive = RedisAddress.KeepAliveSeconds,
         };
         var scheme = url[..url.IndexOf("://", StringComparison.Ordinal)];
         if (scheme is not ("redis" or "rediss")) return "is a URL of another scheme than redis and rediss";

@@ -35,7 +35,7 @@ internal readonly record struct PostgresReason(string Text, string Signature)
         answer.SqlState switch
         {
             PostgresErrorCodes.InvalidPassword =>
-                $"PostgreSQL at {address} refuses the password of the user {address.User}. Put the right one into {Key}.",
+                $"PostgreSQL at {address} refuses the password of the user {address.User}, or does not know the user. Put the right ones into {Key}.",
             PostgresErrorCodes.InvalidAuthorizationSpecification =>
                 $"PostgreSQL at {address} does not let the user {address.User} in from here{Plain(address)}. Allow it in pg_hba.conf, or correct {Key}.",
             PostgresErrorCodes.InvalidCatalogName =>
@@ -69,13 +69,15 @@ internal readonly record struct PostgresReason(string Text, string Signature)
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"PostgreSQL at {address} does not answer in time ({address.ConnectLimit.TotalSeconds:0.#} s to connect, "
-                + $"{address.CallLimit.TotalSeconds:0.#} s for a call). It is paused or overloaded, or a firewall swallows the packets."),
+                + $"{address.CallLimit.TotalSeconds:0.#} s for a call). It is paused or overloaded, a firewall swallows the packets, or something else listens there."),
             "timeout"),
         AuthenticationException certificate => new(
             $"The encrypted connection to PostgreSQL at {address} fails: {certificate.Message} "
             + $"Correct the server's certificate, or Root Certificate in {Key}.",
             "tls"),
-        IOException => new($"PostgreSQL at {address} has cut the connection.", "connection_lost"),
+        IOException => new(
+            $"PostgreSQL at {address} has cut the connection. Look at its log, and at what is between: a proxy with nothing behind it does the same.",
+            "connection_lost"),
         // Without a cause inside, these are Npgsql's own refusals: of hosts that are not the primary, and of a server without TLS.
         NpgsqlException { InnerException: null } when address.HasManyHosts => new(
             $"None of the hosts {address.Host} is a primary that can be reached. Correct them in {Key}, or promote one.",

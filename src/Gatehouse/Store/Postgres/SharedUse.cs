@@ -10,7 +10,7 @@ namespace Gatehouse.Store.Postgres;
 /// </summary>
 internal sealed class SharedUse(PostgresAddress address, bool alone) : IAsyncDisposable
 {
-    private const long Key = 0x6761_7465_686f_7573;     // "gatehous"
+    private const long Key = 0x6761_7465_696e_7374;     // "gateinst": another one than the migrator's, which must come in while instances run
 
     private readonly Lock _gate = new();                // guards _session
     private readonly NpgsqlDataSource _source = PostgresDatabase.Connect(address.Unpooled());

@@ -22,7 +22,7 @@ public sealed class RedisAddressTests
     {
         var errors = new List<string>();
 
-        var address = RedisAddress.Parse(text, Key, errors)!;
+        var address = RedisAddress.Parse(Key, text, errors)!;
 
         Assert.Empty(errors);
         Assert.Equal((shown, user, password, tls, database), (address.ToString(), address.User, address.Password, address.IsTls, address.Database));
@@ -53,7 +53,7 @@ public sealed class RedisAddressTests
     {
         var errors = new List<string>();
 
-        Assert.Null(RedisAddress.Parse(text, Key, errors));
+        Assert.Null(RedisAddress.Parse(Key, text, errors));
 
         var error = Assert.Single(errors);
         Assert.StartsWith($"{Key} {wrong}", error, StringComparison.Ordinal);
@@ -74,7 +74,7 @@ public sealed class RedisAddressTests
 
         (int Connect, int Answer) Timeouts(string text)
         {
-            var options = RedisAddress.Parse(text, Key, errors)!.Options();
+            var options = RedisAddress.Parse(Key, text, errors)!.Options();
             return (options.ConnectTimeout, options.AsyncTimeout);
         }
     }
@@ -83,8 +83,8 @@ public sealed class RedisAddressTests
     public void A_certificate_has_to_be_for_the_host_unless_another_is_named()
     {
         var errors = new List<string>();
-        Assert.Equal("redis.example", RedisAddress.Parse("rediss://redis.example", Key, errors)!.TlsHost(new DnsEndPoint("redis.example", 6379)));
-        Assert.Equal("10.0.0.3", RedisAddress.Parse("rediss://10.0.0.3", Key, errors)!.TlsHost(new IPEndPoint(IPAddress.Parse("10.0.0.3"), 6379)));
-        Assert.Equal("other", RedisAddress.Parse("10.0.0.3,ssl=true,sslHost=other", Key, errors)!.TlsHost(new IPEndPoint(IPAddress.Parse("10.0.0.3"), 6380)));
+        Assert.Equal("redis.example", RedisAddress.Parse(Key, "rediss://redis.example", errors)!.TlsHost(new DnsEndPoint("redis.example", 6379)));
+        Assert.Equal("10.0.0.3", RedisAddress.Parse(Key, "rediss://10.0.0.3", errors)!.TlsHost(new IPEndPoint(IPAddress.Parse("10.0.0.3"), 6379)));
+        Assert.Equal("other", RedisAddress.Parse(Key, "10.0.0.3,ssl=true,sslHost=other", errors)!.TlsHost(new IPEndPoint(IPAddress.Parse("10.0.0.3"), 6380)));
     }
 }

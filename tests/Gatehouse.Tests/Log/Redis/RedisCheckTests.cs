@@ -85,6 +85,14 @@ public sealed class RedisCheckTests(SharedRedis redis)
     }
 
     [Fact]
+    public async Task A_line_leads_to_it_and_ends_before_it()
+    {
+        await using var line = CuttingProxy.Start((await redis.ServerAsync()).Port, static _ => 0);
+        await FailsAsync($"127.0.0.1:{line.Port}", "closed", "closes it without a word");
+        await FailsAsync($"rediss://127.0.0.1:{line.Port}", "tls", "before a certificate is shown");
+    }
+
+    [Fact]
     public async Task It_is_paused_before_or_after_it_was_connected()
     {
         await using var server = await RedisServer.StartAsync();

@@ -55,6 +55,6 @@ internal sealed class RedisParts : IAsyncDisposable
     private static RedisAddress ParseAddress(string text)
     {
         var errors = new List<string>();
-        return RedisAddress.Parse(text, "ConnectionStrings:Redis", errors) ?? throw new ArgumentException(errors[0], nameof(text));
+        return RedisAddress.Parse("ConnectionStrings:Redis", text, errors) ?? throw new ArgumentException(errors[0], nameof(text));
     }
 }

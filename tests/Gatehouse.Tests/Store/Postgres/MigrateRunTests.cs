@@ -7,6 +7,7 @@ using Npgsql;
 namespace Gatehouse.Tests.Store.Postgres;
 
 /// <summary>How <c>migrate</c> ends where it does not end well; the processes of the end-to-end tests show the rest.</summary>
+[Collection(nameof(Alone))]
 public sealed class MigrateRunTests(SharedPostgres postgres)
 {
     private static readonly IReadOnlyList<Migration> Ours = Migration.For("postgres");

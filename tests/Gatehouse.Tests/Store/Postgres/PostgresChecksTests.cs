@@ -72,7 +72,7 @@ public sealed class PostgresChecksTests(SharedPostgres postgres)
 
         var failed = await graph.FailureAsync("database");
         Assert.Equal((false, "28P01"), (failed.IsFatal, failed.Signature));
-        Assert.EndsWith("refuses the password of the user forgetful. Put the right one into ConnectionStrings:Database.", failed.Reason);
+        Assert.EndsWith("refuses the password of the user forgetful, or does not know the user. Put the right ones into ConnectionStrings:Database.", failed.Reason);
 
         await SharedPostgres.RunAsync(database, $"ALTER ROLE forgetful PASSWORD '{Secret}'");
         await graph.ReadyAsync();

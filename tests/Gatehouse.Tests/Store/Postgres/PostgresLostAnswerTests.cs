@@ -10,6 +10,7 @@ namespace Gatehouse.Tests.Store.Postgres;
 /// The line breaks while the answer comes, at many places of it: the call has been committed and the store does not know. It finds
 /// out, answers as if nothing had been, and nothing happens twice.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed partial class PostgresLostAnswerTests(SharedPostgres postgres) : IAsyncLifetime
 {
     private const int Places = 10;

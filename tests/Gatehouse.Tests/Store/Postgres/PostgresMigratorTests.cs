@@ -1,3 +1,4 @@
+using Gatehouse.Readiness;
 using Gatehouse.Store.Migrations;
 using Gatehouse.Store.Postgres;
 using Npgsql;
@@ -78,6 +79,19 @@ public sealed class PostgresMigratorTests(SharedPostgres postgres) : IAsyncLifet
 
         Assert.Equal("Waited 1 s for another migration to end; nothing was changed meanwhile.", refusal.Message);
         Assert.Equal("", await AskAsync("SELECT coalesce(to_regclass('schema_migrations')::text, '')"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Instances_that_run_keep_no_migration_waiting(bool alone)
+    {
+        await using var instance = new SharedUse(PostgresStores.Address(_connectionString), alone);
+        Assert.Equal(CheckStatus.Healthy, (await instance.CheckAsync(default)).Status);
+
+        Assert.Equal(1, (await MigrateAsync(Ours, TimeSpan.FromSeconds(30))).Version);
+
+        Assert.Empty(_said);
     }
 
     [Fact]
