@@ -31,6 +31,9 @@ internal sealed class Follower : IDisposable
         get { lock (_has) return _has.Count; }
     }
 
+    /// <summary>Events with text that have come since it came last.</summary>
+    public int Events { get; private set; }
+
     /// <summary>Called with each token that is new to it.</summary>
     public Action? Heard { get; set; }
 
@@ -38,6 +41,7 @@ internal sealed class Follower : IDisposable
     public async Task ComeAsync(int port)
     {
         var again = _peer is not null;
+        Events = 0;
         _peer = await Peer.ConnectAsync(_wire, port, source: 0, Take, again ? _place : null);
         await _peer.SendAsync(again ? _wire.JoinAgain(_threadId, _place) : _wire.Join(_threadId));
     }
@@ -50,6 +54,7 @@ internal sealed class Follower : IDisposable
     private void Take(ReadOnlySpan<byte> message)
     {
         _wire.Note(message, _place);
+        Events += message.Count("\"TEXT_MESSAGE_CONTENT\""u8);
         _numbers.Take(message);
     }
 

@@ -8,8 +8,9 @@ namespace Gatehouse.Bench.Load.Pairs;
 internal sealed record ResumePlan(Pair Pair, int Readers, int Missed, int PaceMs);
 
 /// <summary>Milliseconds from before the connection to the last missed event, for each reader that got them all.</summary>
-/// <param name="NotResumed">Readers that did not.</param>
-internal sealed record ResumeResult(double[] Took, int NotResumed);
+/// <param name="Events">In how many events they came, at least.</param>
+/// <param name="NotResumed">Readers that did not get them all.</param>
+internal sealed record ResumeResult(double[] Took, int Events, int NotResumed);
 
 /// <summary>
 /// Readers at instance A are cut off in the middle of an answer; when it has ended, they come to instance B one after the other.
@@ -43,7 +44,7 @@ internal sealed class ResumeLoad(ResumePlan plan)
             if (await ComeBackAsync(reader) is { } time) took.Add(time.TotalMilliseconds);
         await stop.CancelAsync();
         await keepAlive;
-        return new([.. took], plan.Readers - took.Count);
+        return new([.. took], readers.Min(static reader => reader.Events), plan.Readers - took.Count);
     }
 
     private static async Task LeaveAsync(Follower reader)

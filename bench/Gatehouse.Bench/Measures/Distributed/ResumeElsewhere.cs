@@ -12,6 +12,7 @@ internal sealed class ResumeElsewhere(Scale scale, string built, Table table)
     private const int PaceMs = 50;
     private const string Median = "500 missed events at the other instance, median of 10";
     private const string Slowest = "500 missed events at the other instance, slowest of 10";
+    private const string Events = "missed events that came, fewest of a reader";
     private const string NotResumed = "readers of 10 that did not get them all";
 
     private static readonly ServerKind[] Kinds = [ServerKind.Gatehouse, ServerKind.SocketIo];
@@ -23,6 +24,7 @@ internal sealed class ResumeElsewhere(Scale scale, string built, Table table)
             table.Declare(measure, "ms", (Kinds[0].Name, Kinds[1].Name));
             table.Unable(measure, ServerKind.SignalR.Name, "what it keeps is in the instance that the client left");
         }
+        table.Declare(Events, "");
         table.Declare(NotResumed, "");
         table.Goal(NotResumed, Kinds[0].Name, 0);
         var pairs = new List<(ServerKind Kind, ServerPair Servers)>();
@@ -42,6 +44,7 @@ internal sealed class ResumeElsewhere(Scale scale, string built, Table table)
     private void Add(ServerKind kind, ResumeResult result)
     {
         table.Add(NotResumed, kind.Name, result.NotResumed);
+        table.Add(Events, kind.Name, result.Events);
         if (result.Took.Length == 0) return;
         double[] sorted = [.. result.Took.Order()];
         table.Add(Median, kind.Name, sorted[sorted.Length / 2]);
