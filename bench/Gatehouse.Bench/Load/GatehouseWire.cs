@@ -23,7 +23,9 @@ internal sealed class GatehouseWire : Wire
         {"type":"unsubscribe","id":3,"threadId":"{{threadId}}"}
         """;
 
-    public override bool? IsAccepted(ReadOnlySpan<byte> message) => message.IndexOf("\"accepted\""u8) >= 0;
+    public override bool MakesThreads => true;
+
+    public override bool IsAccepted(ReadOnlySpan<byte> message) => message.IndexOf("\"accepted\""u8) >= 0;
 
     public override void Note(ReadOnlySpan<byte> message, Place place)
     {

@@ -98,7 +98,8 @@ internal sealed class Peer : IDisposable
         var (buffer, length) = (new byte[8192], 0);
         try
         {
-            while (await _webSocket!.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None) is { MessageType: not WebSocketMessageType.Close } received)
+            while (await _webSocket!.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None)
+                   is { MessageType: not WebSocketMessageType.Close } received)
             {
                 length += received.Count;
                 if (received.EndOfMessage)

@@ -21,7 +21,8 @@ internal static class ServerFigures
         var own = Fields(processId)!;
         var ticks = own[11..15].Sum(Number);
         foreach (var directory in Directory.EnumerateDirectories("/proc"))
-            if (int.TryParse(Path.GetFileName(directory), CultureInfo.InvariantCulture, out var id) && Fields(id) is { } fields && Number(fields[1]) == processId)
+            if (int.TryParse(Path.GetFileName(directory), CultureInfo.InvariantCulture, out var id) && Fields(id) is { } fields
+                && Number(fields[1]) == processId)
                 ticks += fields[11..15].Sum(Number);
         return Tick * ticks;
     }

@@ -35,8 +35,11 @@ internal abstract class Wire
     /// <summary>As <see cref="Run"/>, but the one who asks does not read the answer.</summary>
     public abstract string Ask(string threadId, int turn, Answer answer);
 
-    /// <summary>Whether a message says that the thread of the first question is there. Groups and rooms always are, and nothing says so.</summary>
-    public virtual bool? IsAccepted(ReadOnlySpan<byte> message) => null;
+    /// <summary>Whether a thread is made by its first question, and can be joined only then. Groups and rooms need no making.</summary>
+    public virtual bool MakesThreads => false;
+
+    /// <summary>Whether a message says that it has been made.</summary>
+    public virtual bool IsAccepted(ReadOnlySpan<byte> message) => false;
 
     /// <summary>Notes what a client has to know to come back; nothing, where the protocol has nothing.</summary>
     public virtual void Note(ReadOnlySpan<byte> message, Place place)

@@ -49,7 +49,10 @@ internal sealed class SharedState : IAsyncDisposable
 
     private static async Task MigrateAsync(string server, Dictionary<string, string> environment)
     {
-        await using var job = ChildProcess.Start(new(server, "migrate") { Environment = environment.ToDictionary(pair => pair.Key, string? (pair) => pair.Value) });
+        await using var job = ChildProcess.Start(new(server, "migrate")
+        {
+            Environment = environment.ToDictionary(static variable => variable.Key, static string? (variable) => variable.Value),
+        });
         if (await job.ExitAsync() != 0) throw new InvalidOperationException($"The migration failed: {job.Output}");
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Gatehouse.Bench.Load.Pairs;
 
 /// <summary>
@@ -13,6 +15,7 @@ internal sealed class Follower : IDisposable
     private readonly HashSet<long> _has = [];       // guarded by itself
     private readonly TaskCompletionSource _whole = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Peer? _peer;
+    private long _heardAt = Stopwatch.GetTimestamp();
 
     public Follower(Wire wire, string threadId, int tokens)
     {
@@ -30,6 +33,12 @@ internal sealed class Follower : IDisposable
     {
         get { lock (_has) return _has.Count; }
     }
+
+    /// <summary>Since its latest token.</summary>
+    public TimeSpan Silence => Stopwatch.GetElapsedTime(Volatile.Read(ref _heardAt));
+
+    /// <summary>Between a token and the next.</summary>
+    public TimeSpan LongestSilence { get; private set; }
 
     /// <summary>Events with text that have come since it came last.</summary>
     public int Events { get; private set; }
@@ -63,6 +72,8 @@ internal sealed class Follower : IDisposable
         lock (_has)
         {
             if (!_has.Add(number)) return;
+            if (_has.Count > 1 && Silence > LongestSilence) LongestSilence = Silence;
+            Volatile.Write(ref _heardAt, Stopwatch.GetTimestamp());
             if (_has.Count == _tokens) _whole.TrySetResult();
         }
         Heard?.Invoke();

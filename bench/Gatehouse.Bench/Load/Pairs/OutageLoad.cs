@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
@@ -26,12 +25,11 @@ internal sealed class OutageLoad(OutagePlan plan)
     private readonly Wire _wire = Wire.Of(plan.Pair.Wire);
     private readonly string _run = Guid.NewGuid().ToString("N")[..12];
     private int _reconnects;
-    private long _lastHeard;
-    private long _longestSilence;
 
     public async Task<OutageResult> MeasureAsync()
     {
-        var threads = await Task.WhenAll(Enumerable.Range(0, plan.Threads).Select(number => PairThread.OpenAsync(plan.Pair, _wire, $"o{_run}.{number}")));
+        var threads = await Task.WhenAll(Enumerable.Range(0, plan.Threads)
+            .Select(number => PairThread.OpenAsync(plan.Pair, _wire, $"o{_run}.{number}")));
         var readers = threads.Select(thread => new Follower(_wire, thread.Id, plan.Tokens)).ToArray();
         foreach (var reader in readers) await reader.ComeAsync(plan.Pair.PortB);
         await Task.Delay(TimeSpan.FromSeconds(1));
@@ -53,7 +51,7 @@ internal sealed class OutageLoad(OutagePlan plan)
         await Task.WhenAll(staying.Append(keepAlive));
         var of = plan.Threads * plan.Tokens;
         var result = new OutageResult(
-            of - readers.Sum(static reader => reader.Has), of, TimeSpan.FromTicks(_longestSilence).TotalMilliseconds, _reconnects);
+            of - readers.Sum(static reader => reader.Has), of, readers.Max(static reader => reader.LongestSilence).TotalMilliseconds, _reconnects);
         foreach (var reader in readers) reader.Dispose();
         foreach (var thread in threads) thread.Dispose();
         return result;
@@ -61,19 +59,6 @@ internal sealed class OutageLoad(OutagePlan plan)
 
     private async Task StayAsync(Follower reader, CancellationToken stop)
     {
-        var heardAt = 0L;
-        reader.Heard = () =>
-        {
-            var now = Stopwatch.GetTimestamp();
-            var silence = heardAt == 0 ? 0 : Stopwatch.GetElapsedTime(heardAt, now).Ticks;
-            heardAt = now;
-            Volatile.Write(ref _lastHeard, now);
-            for (var longest = Volatile.Read(ref _longestSilence);
-                 silence > longest && Interlocked.CompareExchange(ref _longestSilence, silence, longest) != longest;
-                 longest = Volatile.Read(ref _longestSilence))
-            {
-            }
-        };
         while (!stop.IsCancellationRequested)
         {
             try
@@ -101,7 +86,7 @@ internal sealed class OutageLoad(OutagePlan plan)
     private async Task SettledAsync(Follower[] readers)
     {
         var whole = Task.WhenAll(readers.Select(static reader => reader.Whole));
-        while (!whole.IsCompleted && Stopwatch.GetElapsedTime(Volatile.Read(ref _lastHeard)) < LongSilence)
+        while (!whole.IsCompleted && readers.Min(static reader => reader.Silence) < LongSilence)
             await Task.WhenAny(whole, Task.Delay(Pause));
     }
 }

@@ -25,11 +25,11 @@ internal sealed class PairThread : IDisposable
         var accepted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var asking = await Peer.ConnectAsync(wire, pair.PortA, source: 0, message =>
         {
-            if (wire.IsAccepted(message) == true) accepted.TrySetResult();
+            if (wire.IsAccepted(message)) accepted.TrySetResult();
         });
         var thread = new PairThread(wire, id, asking);
         await thread.AskAsync(Opening);
-        if (wire.IsAccepted([]) is not null) await accepted.Task.WaitAsync(Patience);
+        if (wire.MakesThreads) await accepted.Task.WaitAsync(Patience);
         return thread;
     }
 

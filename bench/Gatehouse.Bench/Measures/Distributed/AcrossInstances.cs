@@ -9,7 +9,7 @@ namespace Gatehouse.Bench.Measures.Distributed;
 /// PostgreSQL's. All answers are spoken by instance A. One reader is at B, ten are at both in equal parts, as a balancer without stickiness
 /// puts them. Then, at a pace at which nothing is merged, how old a token is when a reader at B has it.
 /// </summary>
-internal sealed class CpuAcross(Scale scale, string built, Table table)
+internal sealed class AcrossInstances(Scale scale, string built, Table table)
 {
     private const double LeastAchieved = 0.9;
     private const string Median = "publish to delivery across instances, median";
@@ -26,6 +26,7 @@ internal sealed class CpuAcross(Scale scale, string built, Table table)
         new("Socket.IO, merging", ServerKind.SocketIo, 40),
     ];
 
+    // Two servers, what they share and the load have one machine: fewer threads than for one server, so that none lacks processor time.
     private static readonly (int Readers, int Threads)[] Fans = [(1, 60), (10, 15)];
 
     // A token comes later than any server would wait for it to merge it with the one before.
@@ -55,7 +56,8 @@ internal sealed class CpuAcross(Scale scale, string built, Table table)
 
     private static Answer Streaming(int mergeMs) => new(Tokens: 250, PaceMs: 20, mergeMs);
 
-    private static string Measure(string of, int readers) => $"{of} CPU per delivered token across instances, {readers} reader{(readers > 1 ? "s" : "")} a thread";
+    private static string Measure(string of, int readers) =>
+        $"{of} CPU per delivered token across instances, {readers} reader{(readers > 1 ? "s" : "")} a thread";
 
     private void Declare()
     {
@@ -74,8 +76,10 @@ internal sealed class CpuAcross(Scale scale, string built, Table table)
         table.Goal(Median, ours, 5);
     }
 
-    private Task<PairStreamResult> RunAsync(ServerPair pair, (int Readers, int Threads) fan, Answer answer) => LoadProcess.RunAsync(new PairStreamPlan(
-        pair.Pair, pair.Processes, pair.Shared.Redis.Process.Id, pair.Shared.Postgres, fan.Threads, fan.Readers, answer, scale.WarmSeconds, scale.MeasureSeconds));
+    private Task<PairStreamResult> RunAsync(ServerPair pair, (int Readers, int Threads) fan, Answer answer) =>
+        LoadProcess.RunAsync(new PairStreamPlan(
+            pair.Pair, pair.Processes, pair.Shared.Redis.Process.Id, pair.Shared.Postgres, fan.Threads, fan.Readers, answer,
+            scale.WarmSeconds, scale.MeasureSeconds));
 
     private void AddCost(Subject subject, (int Readers, int Threads) fan, PairStreamResult result)
     {
@@ -95,6 +99,7 @@ internal sealed class CpuAcross(Scale scale, string built, Table table)
     private static void Complain(Subject subject, PairStreamResult result)
     {
         if (result.Achieved < LeastAchieved)
-            Console.Error.WriteLine($"  {subject.Name} delivered {result.Achieved:P0} of the tokens: the machine is too busy, or the servers too slow.");
+            Console.Error.WriteLine(
+                $"  {subject.Name} delivered {result.Achieved:P0} of the tokens: the machine is too busy, or the servers too slow.");
     }
 }
