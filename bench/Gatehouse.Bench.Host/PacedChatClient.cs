@@ -1,25 +1,28 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 
 namespace Gatehouse.Bench.Host;
 
-/// <summary>A model whose user says how many tokens it says and how many milliseconds apart, for example <c>250 20</c>.</summary>
+/// <summary>
+/// A model whose user says how many tokens it says and how many milliseconds apart, for example <c>250 20</c>, and perhaps what they say:
+/// <c>250 20 number</c>, or <c>time</c>, the monotonic clock in nanoseconds, which all processes of a machine share.
+/// </summary>
 internal sealed class PacedChatClient(TimeProvider clock) : IChatClient
 {
-    private const string Token = "tok~ ";
-
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var asked = messages.Last(message => message.Role == ChatRole.User).Text.Split(' ');
         var tokens = int.Parse(asked[0], CultureInfo.InvariantCulture);
         var paceMs = int.Parse(asked[1], CultureInfo.InvariantCulture);
+        var says = Says(asked.ElementAtOrDefault(2));
         using var timer = paceMs > 0 ? new PeriodicTimer(TimeSpan.FromMilliseconds(paceMs), clock) : null;
         for (var said = 0; said < tokens; said++)
         {
             if (timer is not null) await timer.WaitForNextTickAsync(cancellationToken);
-            yield return new(ChatRole.Assistant, Token);
+            yield return new(ChatRole.Assistant, says(said));
         }
     }
 
@@ -32,4 +35,12 @@ internal sealed class PacedChatClient(TimeProvider clock) : IChatClient
     public void Dispose()
     {
     }
+
+    private static Func<int, string> Says(string? saying) => saying switch
+    {
+        null or "fixed" => static _ => "tok~ ",
+        "number" => static said => string.Create(CultureInfo.InvariantCulture, $"{said}~ "),
+        "time" => static _ => string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetTimestamp()}~ "),
+        _ => throw new ArgumentException($"Tokens can be fixed, number or time, not {saying}."),
+    };
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gatehouse.Bench.Load;
 using Gatehouse.Bench.Measures;
+using Gatehouse.Bench.Measures.Distributed;
 using Gatehouse.Bench.Servers;
 
 // bench/run starts this with the directory of what it has built; it starts itself again as the load.
@@ -9,7 +10,7 @@ if (args is ["load", var kind, var plan])
     await LoadProcess.ServeAsync(kind, plan);
     return 0;
 }
-const string usage = "gatehouse-bench <directory of the servers> [--quick] [--rounds N] [--only start|cpu|memory|readiness|probes|admission]";
+const string usage = "gatehouse-bench <directory of the servers> [--quick] [--rounds N] [--only start|cpu|memory|readiness|probes|admission|distributed|recovery|distributed-start]";
 if (args is not [var built, .. var rest])
 {
     Console.Error.WriteLine(usage);
@@ -26,6 +27,9 @@ var measures = new Dictionary<string, Func<Task>[]>
     ["memory"] = [new MemoryPerConnection(scale, built, table).MeasureAsync],
     ["readiness"] = [new HandOver(scale, built, table).MeasureAsync, new SchedulerCost(scale, built, table).MeasureAsync],
     ["probes"] = [new ProbeLatency(scale, built, table).MeasureAsync, new FirstAnswers(scale, built, table).MeasureAsync],
+    ["distributed"] = [new AcrossInstances(scale, built, table).MeasureAsync],
+    ["recovery"] = [new ResumeElsewhere(scale, built, table).MeasureAsync, new RedisRestart(scale, built, table).MeasureAsync],
+    ["distributed-start"] = [new DistributedStart(scale, built, table).MeasureAsync],
     ["admission"] = [new GateCost(scale, built, table).MeasureAsync, new Opening(scale, built, table).MeasureAsync],
 };
 var only = After("--only");

@@ -10,6 +10,10 @@ internal sealed class ChatHub(Answers answers) : Hub
     public async Task Run(string threadId, int tokens, int paceMs, int mergeMs)
     {
         await Join(threadId);
-        answers.Begin(threadId, tokens, TimeSpan.FromMilliseconds(paceMs), TimeSpan.FromMilliseconds(mergeMs));
+        Ask(threadId, tokens, paceMs, mergeMs, "fixed");
     }
+
+    /// <summary>Asks for an answer that others read.</summary>
+    public void Ask(string threadId, int tokens, int paceMs, int mergeMs, string saying) =>
+        answers.Begin(threadId, Asked.For(tokens, paceMs, mergeMs, saying));
 }

@@ -5,7 +5,8 @@ internal static class KeepAlive
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
-    public static async Task RunAsync(Wire wire, IReadOnlyCollection<Peer> peers, CancellationToken stop)
+    /// <param name="peers">Looked at anew each time.</param>
+    public static async Task RunAsync(Wire wire, IEnumerable<Peer> peers, CancellationToken stop)
     {
         if (wire.KeepAlive is not { } text) return;
         using var timer = new PeriodicTimer(Interval);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Gatehouse.Bench.Load.Pairs;
 
 namespace Gatehouse.Bench.Load;
 
@@ -21,6 +22,12 @@ internal static class LoadProcess
 
     public static Task<HeldLoadResult> RunAsync(HeldLoadPlan plan) => RunAsync<HeldLoadPlan, HeldLoadResult>("held", plan);
 
+    public static Task<PairStreamResult> RunAsync(PairStreamPlan plan) => RunAsync<PairStreamPlan, PairStreamResult>("pair-stream", plan);
+
+    public static Task<ResumeResult> RunAsync(ResumePlan plan) => RunAsync<ResumePlan, ResumeResult>("resume", plan);
+
+    public static Task<OutageResult> RunAsync(OutagePlan plan) => RunAsync<OutagePlan, OutageResult>("outage", plan);
+
     /// <summary>The other end: runs in the process.</summary>
     public static async Task ServeAsync(string kind, string plan) => Console.WriteLine(kind switch
     {
@@ -29,6 +36,9 @@ internal static class LoadProcess
         "probes" => JsonSerializer.Serialize(new ProbeLoad(Plan<ProbeLoadPlan>(plan)).Measure()),
         "upgrades" => JsonSerializer.Serialize(await new UpgradeLoad(Plan<UpgradeLoadPlan>(plan)).MeasureAsync()),
         "held" => JsonSerializer.Serialize(await new HeldLoad(Plan<HeldLoadPlan>(plan)).MeasureAsync()),
+        "pair-stream" => JsonSerializer.Serialize(await new PairStreamLoad(Plan<PairStreamPlan>(plan)).MeasureAsync()),
+        "resume" => JsonSerializer.Serialize(await new ResumeLoad(Plan<ResumePlan>(plan)).MeasureAsync()),
+        "outage" => JsonSerializer.Serialize(await new OutageLoad(Plan<OutagePlan>(plan)).MeasureAsync()),
         _ => throw new ArgumentException($"There is no load {kind}."),
     });
 

@@ -5,6 +5,9 @@ using System.Text;
 
 namespace Gatehouse.Bench.Load;
 
+/// <summary>Gets a message of a server, whole.</summary>
+internal delegate void MessageHeard(ReadOnlySpan<byte> message);
+
 /// <summary>One client connection: a socket, the upgrade by hand, and a loop that counts tokens in what arrives.</summary>
 internal sealed class Peer : IDisposable
 {
@@ -14,6 +17,7 @@ internal sealed class Peer : IDisposable
     private static readonly byte[] Finished = "\"RUN_FINISHED\""u8.ToArray();
 
     private readonly Wire _wire;
+    private readonly MessageHeard? _heard;
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly SemaphoreSlim _sending = new(1);
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -21,7 +25,7 @@ internal sealed class Peer : IDisposable
     private WebSocket? _webSocket;
     private long _tokens;
 
-    private Peer(Wire wire) => _wire = wire;
+    private Peer(Wire wire, MessageHeard? heard) => (_wire, _heard) = (wire, heard);
 
     public long Tokens => Volatile.Read(ref _tokens);
 
@@ -36,14 +40,16 @@ internal sealed class Peer : IDisposable
     /// <param name="wire">The server's protocol.</param>
     /// <param name="port">On 127.0.0.1.</param>
     /// <param name="source">Number of the source address: a pair of addresses has 28,000 ports.</param>
-    public static async Task<Peer> ConnectAsync(Wire wire, int port, int source)
+    /// <param name="heard">Called with every message, one at a time.</param>
+    /// <param name="place">Where a client that comes back was; null for a new one.</param>
+    public static async Task<Peer> ConnectAsync(Wire wire, int port, int source, MessageHeard? heard = null, Place? place = null)
     {
-        var peer = new Peer(wire);
+        var peer = new Peer(wire, heard);
         peer._socket.Bind(new IPEndPoint(new IPAddress([127, 0, 0, (byte)(2 + source)]), 0));
         await peer._socket.ConnectAsync(IPAddress.Loopback, port);
         await peer.UpgradeAsync(port);
         peer.Ended = peer.ReceiveAsync();
-        if (wire.Hello is { } hello) await peer.SendAsync(hello);
+        if ((place is null ? wire.Hello : wire.HelloAgain(place)) is { } hello) await peer.SendAsync(hello);
         await peer._opened.Task.WaitAsync(TimeSpan.FromSeconds(30));
         return peer;
     }
@@ -89,11 +95,23 @@ internal sealed class Peer : IDisposable
 
     private async Task ReceiveAsync()
     {
-        var buffer = new byte[8192];
+        var (buffer, length) = (new byte[8192], 0);
         try
         {
-            while (await _webSocket!.ReceiveAsync(buffer.AsMemory(), CancellationToken.None) is { MessageType: not WebSocketMessageType.Close } received)
-                if (Take(buffer.AsSpan(0, received.Count)) is { } reply) await SendAsync(reply);
+            while (await _webSocket!.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None)
+                   is { MessageType: not WebSocketMessageType.Close } received)
+            {
+                length += received.Count;
+                if (received.EndOfMessage)
+                {
+                    if (Take(buffer.AsSpan(0, length)) is { } reply) await SendAsync(reply);
+                    length = 0;
+                }
+                else if (length == buffer.Length)
+                {
+                    Array.Resize(ref buffer, 2 * length);
+                }
+            }
         }
         catch (Exception exception) when (exception is WebSocketException or ObjectDisposedException or IOException or OperationCanceledException)
         {
@@ -110,6 +128,7 @@ internal sealed class Peer : IDisposable
             Volatile.Write(ref _tokens, _tokens + tokens);
             _firstToken.TrySetResult();
         }
+        _heard?.Invoke(message);
         if (TurnEnded is { } ended && message.IndexOf(Finished) >= 0) ended();
         return _wire.Reply(message);
     }

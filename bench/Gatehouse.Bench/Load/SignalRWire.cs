@@ -16,6 +16,9 @@ internal sealed class SignalRWire : Wire
     public override string Run(string threadId, int turn, Answer answer) =>
         Call("Run", $"\"{threadId}\",{answer.Tokens},{answer.PaceMs},{answer.MergeMs}");
 
+    public override string Ask(string threadId, int turn, Answer answer) =>
+        Call("Ask", $"\"{threadId}\",{answer.Tokens},{answer.PaceMs},{answer.MergeMs},\"{answer.Saying}\"");
+
     private static string Call(string method, string arguments) =>
         $$"""{"type":1,"target":"{{method}}","arguments":[{{arguments}}]}""" + "\u001e";
 }

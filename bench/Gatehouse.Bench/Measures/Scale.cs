@@ -3,7 +3,7 @@ namespace Gatehouse.Bench.Measures;
 /// <summary>How much is measured.</summary>
 internal sealed record Scale
 {
-    /// <summary>About 45 minutes.</summary>
+    /// <summary>About 65 minutes.</summary>
     public static readonly Scale Full = new()
     {
         Starts = 9,
@@ -25,9 +25,10 @@ internal sealed record Scale
         UpgradeRounds = 5,
         Upgrades = 8000,
         OpeningRounds = 9,
+        PairRounds = 3,
     };
 
-    /// <summary>About 10 minutes; shows that everything works, and the direction.</summary>
+    /// <summary>About 20 minutes; shows that everything works, and the direction.</summary>
     public static readonly Scale Quick = new()
     {
         Starts = 3,
@@ -49,6 +50,7 @@ internal sealed record Scale
         UpgradeRounds = 2,
         Upgrades = 3200,
         OpeningRounds = 3,
+        PairRounds = 1,
     };
 
     public required int Starts { get; init; }
@@ -98,6 +100,9 @@ internal sealed record Scale
 
     public required int OpeningRounds { get; init; }
 
+    /// <summary>Of two instances.</summary>
+    public required int PairRounds { get; init; }
+
     /// <summary>The same with so many rounds of everything.</summary>
     public Scale WithRounds(int rounds) => this with
     {
@@ -109,5 +114,6 @@ internal sealed record Scale
         FaultRounds = rounds,
         UpgradeRounds = rounds,
         OpeningRounds = rounds,
+        PairRounds = rounds,
     };
 }

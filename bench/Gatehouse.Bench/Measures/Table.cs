@@ -10,6 +10,8 @@ internal sealed class Table
 {
     private readonly Dictionary<(string Measure, string Server), List<double>> _values = [];
     private readonly Dictionary<(string Measure, string Server), double> _goals = [];
+    private readonly Dictionary<(string Measure, string Of, string Over), double> _ratioGoals = [];
+    private readonly List<(string Measure, string Server, string Why)> _unable = [];
     private readonly List<(string Measure, string Of, string Over)> _ratios = [];
     private readonly List<(string Measure, string Unit)> _measures = [];
 
@@ -21,6 +23,12 @@ internal sealed class Table
 
     /// <summary>Says what the measure should be at most.</summary>
     public void Goal(string measure, string server, double most) => _goals[(measure, server)] = most;
+
+    /// <summary>Says what a declared ratio should be at most.</summary>
+    public void Goal(string measure, string of, string over, double most) => _ratioGoals[(measure, of, over)] = most;
+
+    /// <summary>Says that a server has no value, because it cannot do what is measured.</summary>
+    public void Unable(string measure, string server, string why) => _unable.Add((measure, server, why));
 
     /// <summary>Adds the value of the next round.</summary>
     public void Add(string measure, string server, double value)
@@ -37,29 +45,35 @@ internal sealed class Table
         output.WriteLine("compare nothing with them that was not measured in the same run.\n");
         output.WriteLine("| measure | of | median | range | unit | goal |\n|---|---|---:|---:|---|---|");
         foreach (var (measure, unit) in _measures)
+        {
             foreach (var (key, values) in _values.Where(value => value.Key.Measure == measure))
             {
                 double[] sorted = [.. values.Order()];
                 var (median, range) = (Text(Median(sorted)), $"{Text(sorted[0])}–{Text(sorted[^1])}");
-                output.WriteLine($"| {measure} | {key.Server} | {median} | {range} | {unit} | {Judge(key, sorted)} |");
+                var goal = _goals.TryGetValue(key, out var most) ? Judge(most, sorted) : "";
+                output.WriteLine($"| {measure} | {key.Server} | {median} | {range} | {unit} | {goal} |");
             }
+            foreach (var (_, server, why) in _unable.Where(unable => unable.Measure == measure))
+                output.WriteLine($"| {measure} | {server} | cannot | | | {why} |");
+        }
     }
 
     private void WriteRatios(TextWriter output)
     {
         output.WriteLine("Below 1.00 what is on the left costs less.\n");
-        output.WriteLine("| measure | ratio | median | range | rounds |\n|---|---|---:|---:|---:|");
+        output.WriteLine("| measure | ratio | median | range | rounds | goal |\n|---|---|---:|---:|---:|---|");
         foreach (var (measure, of, over) in _ratios)
         {
             var ratios = _values[(measure, of)].Zip(_values[(measure, over)], static (left, right) => left / right).Order().ToArray();
             var (median, range) = (Ratio(Median(ratios)), $"{Ratio(ratios[0])}–{Ratio(ratios[^1])}");
-            output.WriteLine($"| {measure} | {of} / {over} | **{median}** | {range} | {ratios.Length} |");
+            var goal = _ratioGoals.TryGetValue((measure, of, over), out var most) ? Judge(most, ratios) : "";
+            output.WriteLine($"| {measure} | {of} / {over} | **{median}** | {range} | {ratios.Length} | {goal} |");
         }
         output.WriteLine();
     }
 
-    private string Judge((string, string) key, double[] sorted) => !_goals.TryGetValue(key, out var most) ? ""
-        : $"≤ {Text(most)}: {(sorted[^1] <= most ? "met" : Median(sorted) <= most ? "met by the median" : "**missed**")}";
+    private static string Judge(double most, double[] sorted) =>
+        $"≤ {Text(most)}: {(sorted[^1] <= most ? "met" : Median(sorted) <= most ? "met by the median" : "**missed**")}";
 
     private static string Text(double value)
     {

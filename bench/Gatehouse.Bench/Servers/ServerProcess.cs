@@ -31,9 +31,9 @@ internal sealed class ServerProcess : IDisposable
     public long StartedAt { get; }
 
     /// <summary>Starts a server and waits until <c>/startup</c> answers 200.</summary>
-    public static async Task<ServerProcess> StartAsync(ServerKind kind, string built)
+    public static async Task<ServerProcess> StartAsync(ServerKind kind, string built, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var server = Launch(kind, built);
+        var server = Launch(kind, built, environment);
         try
         {
             while (await Probe.AskAsync(server.Port, "/startup") != 200)
@@ -51,7 +51,8 @@ internal sealed class ServerProcess : IDisposable
     }
 
     /// <summary>Starts a server and waits for nothing.</summary>
-    public static ServerProcess Launch(ServerKind kind, string built)
+    /// <param name="environment">Variables that it gets besides.</param>
+    public static ServerProcess Launch(ServerKind kind, string built, IReadOnlyDictionary<string, string>? environment = null)
     {
         var port = FreePort();
         var data = kind.KeepsData ? Directory.CreateTempSubdirectory("gatehouse-bench-").FullName : null;
@@ -59,6 +60,7 @@ internal sealed class ServerProcess : IDisposable
         var start = new ProcessStartInfo(command, kind.Arguments) { WorkingDirectory = built, RedirectStandardOutput = true };
         if (data is not null) start.ArgumentList.Add($"--Data:Directory={data}");
         start.Environment["PORT"] = port.ToString(CultureInfo.InvariantCulture);
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         var startedAt = Stopwatch.GetTimestamp();
         var server = new ServerProcess(kind.Name, Process.Start(start)!, data, port, startedAt);
         server._process.OutputDataReceived += static (_, _) => { };
