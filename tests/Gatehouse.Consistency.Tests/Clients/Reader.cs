@@ -30,13 +30,9 @@ internal sealed class Reader(View view, Visit visit, Random random, Violations v
                     continue;
                 }
             }
-            catch (Exception gone) when (Visit.IsGone(gone) && !stop.IsCancellationRequested)
+            catch (Exception gone) when (Visit.IsGone(gone))
             {
-                await visit.FailedAsync();
-            }
-            catch (OperationCanceledException)
-            {
-                // The end of the run.
+                if (!stop.IsCancellationRequested) await visit.FailedAsync();
             }
             await client.DisposeAsync();
         }
