@@ -74,7 +74,8 @@ public sealed class CheckerTests
         if (what == "changed") read[1] = read[1] with { Content = read[1].Content.Replace('o', 'u') };
         view.Replace(JsonSerializer.SerializeToElement(new
         {
-            cursor = Start, messages = read.Select(message => new { id = message.Id, role = message.Role, content = message.Content }),
+            cursor = Start,
+            messages = read.Select(message => new { id = message.Id, role = message.Role, content = message.Content }),
         }));
 
         new Checker(_words, _violations).CheckReader(view, new(_messages, _runs));

@@ -16,8 +16,8 @@ namespace Gatehouse.Hosting;
 /// </summary>
 internal static class DistributedMode
 {
-    // A migration that lands opens the door within a second.
-    private static readonly Retry Soon = Retry.Every(TimeSpan.FromMilliseconds(500));
+    // A migration that lands opens the door within a second, the proof of the chat included.
+    private static readonly Retry Soon = Retry.Every(TimeSpan.FromMilliseconds(250));
 
     // The store and the log come back soon or not at all; meanwhile newcomers are held, and open sockets stay.
     private static readonly NodePolicy Held = new() { WhenDown = WhenDown.Hold };

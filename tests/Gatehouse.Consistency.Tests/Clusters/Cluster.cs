@@ -51,7 +51,8 @@ internal sealed class Cluster : IAsyncDisposable
         {
             Environment = new Dictionary<string, string?>
             {
-                ["ConnectionStrings__Database"] = postgres.ConnectionString(), ["ConnectionStrings__Redis"] = redis.Endpoint,
+                ["ConnectionStrings__Database"] = postgres.ConnectionString(),
+                ["ConnectionStrings__Redis"] = redis.Endpoint,
             },
         });
         return (await job.ExitAsync(), job.Output.TrimEnd());
