@@ -12,7 +12,9 @@ internal static class SelfTest
 {
     public const string AgentName = "selftest";
     public const string Answer = "I am here.";
-    private const string Prefix = "selftest.";
+
+    /// <summary>What the ids of its threads begin with.</summary>
+    public const string Prefix = "selftest.";
 
     public static string NewThread() => Prefix + Guid.CreateVersion7().ToString("N");
 

@@ -1,6 +1,7 @@
 using Gatehouse.Chat;
 using Gatehouse.Readiness;
 using Gatehouse.Runs;
+using Gatehouse.Store;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -11,11 +12,12 @@ namespace Gatehouse.Hosting;
 /// left open go on; at the end the door is closed first, then the connections, then the owners.
 /// </summary>
 internal sealed partial class GatehouseLifetime(
-    ReadinessGraph readiness, ThreadOwners owners, Leases leases, Drain drain, GatehouseOptions options, TimeProvider clock,
+    ReadinessGraph readiness, ThreadOwners owners, Leases leases, IStore store, Drain drain, GatehouseOptions options, TimeProvider clock,
     ILogger<GatehouseLifetime> logger)
     : BackgroundService, IHostedLifecycleService
 {
     private static readonly TimeSpan RecoveryRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SelfTestsLast = TimeSpan.FromMinutes(10);      // far longer than the longest that is under way
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -28,6 +30,7 @@ internal sealed partial class GatehouseLifetime(
             else await RecoverAsync(stoppingToken);
             await readiness.WhenStartedAsync(stoppingToken);
             LogReady(readiness.Timeline().Total?.TotalMilliseconds ?? 0);
+            await TidyAsync(stoppingToken);
             await leasing;
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -59,6 +62,19 @@ internal sealed partial class GatehouseLifetime(
             }
     }
 
+    // What a crash has left in the middle of a self-test does no harm, and need not go today.
+    private async Task TidyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.RemoveSelfTestsAsync(SelfTest.Prefix, clock.GetUtcNow() - SelfTestsLast, cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNotTidied(exception.Message);
+        }
+    }
+
     [LoggerMessage(1001, LogLevel.Information, "Ready after {Milliseconds:0} ms: the server has had a chat with itself")]
     private partial void LogReady(double milliseconds);
 
@@ -67,4 +83,7 @@ internal sealed partial class GatehouseLifetime(
 
     [LoggerMessage(1003, LogLevel.Error, "The runs that an earlier process left open could not be taken over; trying again")]
     private partial void LogRecoveryFailed(Exception exception);
+
+    [LoggerMessage(1004, LogLevel.Information, "What earlier processes have left of their self-tests could not be removed, and stays until the next start: {Why}")]
+    private partial void LogNotTidied(string why);
 }

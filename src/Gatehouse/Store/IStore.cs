@@ -56,6 +56,10 @@ internal interface IStore : IAsyncDisposable
 
     /// <summary>Removes a thread and all that belongs to it.</summary>
     Task RemoveAsync(string threadId, CancellationToken cancellationToken);
+
+    /// <summary>Removes the self-tests' threads that were made before a time: a process that dies in the middle of one leaves it.</summary>
+    /// <param name="prefix">What their ids begin with, so that no other thread has to be looked at. ASCII.</param>
+    Task RemoveSelfTestsAsync(string prefix, DateTimeOffset before, CancellationToken cancellationToken);
 }
 
 /// <param name="RunId">Proposed; a message that was accepted before keeps its run.</param>

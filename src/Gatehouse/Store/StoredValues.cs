@@ -11,6 +11,9 @@ internal static class StoredValues
 
     public static Position Position(long seq, long digest) => new(seq, unchecked((ulong)digest));
 
+    /// <summary>The first text behind all that begin with an ASCII prefix, byte by byte.</summary>
+    public static string After(string prefix) => prefix[..^1] + (char)(prefix[^1] + 1);
+
     /// <summary>As AG-UI has them; null if there are none.</summary>
     public static string? ToolCalls(IReadOnlyList<ToolCall>? calls) =>
         calls is { Count: > 0 } ? JsonSerializer.Serialize(calls, MessageJson.Default.IReadOnlyListToolCall) : null;

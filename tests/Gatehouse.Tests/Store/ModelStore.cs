@@ -48,6 +48,9 @@ internal sealed class ModelStore(TimeProvider clock, TimeSpan? lease = null) : I
         return true;
     });
 
+    public Task RemoveSelfTestsAsync(string prefix, DateTimeOffset before, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("No history has self-tests.");
+
     public void Lapse()
     {
         lock (_gate) _core.Lapse();

@@ -167,6 +167,25 @@ public abstract class SnapshotContract : StoreContract
         Assert.False((await AcceptedAsync("1")).Again);
     }
 
+    [Fact]
+    public async Task Old_self_tests_are_removed_and_neither_young_ones_nor_what_has_only_their_name()
+    {
+        var now = DateTimeOffset.FromUnixTimeSeconds(1_800_000_000);
+        await AcceptAsync("proof.old", now.AddHours(-1), selfTest: true);
+        await AcceptAsync("proof.young", now, selfTest: true);
+        await AcceptAsync("proof.named", now.AddHours(-1), selfTest: false);
+        await AcceptAsync("proof/", now.AddHours(-1), selfTest: true);
+        await AcceptAsync("other", now.AddHours(-1), selfTest: false);
+
+        await Store.RemoveSelfTestsAsync("proof.", now.AddMinutes(-10), default);
+
+        Assert.Null(await Store.SnapshotAsync("proof.old", default));
+        foreach (var kept in (string[])["proof.young", "proof.named", "proof/", "other"]) Assert.NotNull(await Store.SnapshotAsync(kept, default));
+
+        Task AcceptAsync(string thread, DateTimeOffset at, bool selfTest) =>
+            Store.AcceptAsync(new(thread, "message", "text", "agent", $"run of {thread}", at, selfTest), "owner", default);
+    }
+
     private async Task<string[]> ContextAsync(string run) =>
         [.. (await Store.ContextAsync(run, default)).Select(message => message.Content!)];
 }

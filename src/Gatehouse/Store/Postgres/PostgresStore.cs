@@ -64,6 +64,17 @@ internal sealed class PostgresStore(PostgresDatabase database, TimeSpan lease, T
             },
             cancellationToken);
 
+    public Task RemoveSelfTestsAsync(string prefix, DateTimeOffset before, CancellationToken cancellationToken) =>
+        database.CallAsync(
+            async batch =>
+            {
+                await batch.Add(
+                    "DELETE FROM threads WHERE id >= $1 AND id < $2 AND selftest AND created_at < $3",
+                    prefix, StoredValues.After(prefix), before.ToUnixTimeMilliseconds()).RunAsync();
+                return true;
+            },
+            cancellationToken);
+
     /// <summary>The connections belong to <see cref="PostgresDatabase"/>.</summary>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

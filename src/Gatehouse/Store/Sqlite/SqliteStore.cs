@@ -54,6 +54,12 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider clock) :
     public Task RemoveAsync(string threadId, CancellationToken cancellationToken) =>
         _writer.RunAsync(session => session.Execute("DELETE FROM threads WHERE id = ?1", threadId), cancellationToken);
 
+    public Task RemoveSelfTestsAsync(string prefix, DateTimeOffset before, CancellationToken cancellationToken) => _writer.RunAsync(
+        session => session.Execute(
+            "DELETE FROM threads WHERE id >= ?1 AND id < ?2 AND selftest = 1 AND created_at < ?3",
+            prefix, StoredValues.After(prefix), before.ToUnixTimeMilliseconds()),
+        cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         await _writer.DisposeAsync();
