@@ -1,2 +1,2 @@
 // Most of what these tests do is wait: for a pause, a lease, a window of stability.
-[assembly: CollectionBehavior(MaxParallelThreads = 4)]
+[assembly: CollectionBehavior(MaxParallelThreads = 5)]

@@ -9,6 +9,7 @@ internal sealed class ThreadRow(string id, string title, bool selfTest, long cre
     public string Id => id;
     public string Title => title;
     public bool SelfTest => selfTest;
+    public long CreatedAt { get; } = createdAt;
     public string? Owner { get; set; }
     public long Generation { get; set; }
     public Position Position { get; set; }

@@ -48,8 +48,11 @@ internal sealed class ModelStore(TimeProvider clock, TimeSpan? lease = null) : I
         return true;
     });
 
-    public Task RemoveSelfTestsAsync(string prefix, DateTimeOffset before, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("No history has self-tests.");
+    public Task RemoveSelfTestsAsync(string prefix, DateTimeOffset before, CancellationToken cancellationToken) => Do(core =>
+    {
+        core.RemoveSelfTests(prefix, before);
+        return true;
+    });
 
     public void Lapse()
     {

@@ -126,6 +126,9 @@ internal sealed class ModelStoreCore(TimeProvider clock, TimeSpan? lease = null)
     public IReadOnlyList<string> Abandoned(string owner) =>
         [.. _threads.Where(thread => thread.Owner != owner && thread.OpenRuns.Any()).Select(thread => thread.Id)];
 
+    public void RemoveSelfTests(string prefix, DateTimeOffset before) => _threads.RemoveAll(
+        thread => thread.SelfTest && thread.Id.StartsWith(prefix, StringComparison.Ordinal) && thread.CreatedAt < before.ToUnixTimeMilliseconds());
+
     public void Remove(string threadId) => _threads.RemoveAll(thread => thread.Id == threadId);
 
     private AcceptResult Add(RunRow run, string owner, DateTimeOffset at)
