@@ -46,7 +46,7 @@ public sealed class DrainTests : IAsyncLifetime
         var took = watch.Elapsed;
 
         TestContext.Current.TestOutputHelper!.WriteLine($"Drained and ended in {took.TotalSeconds:0.0} s.");
-        Assert.True(took < TimeSpan.FromSeconds(9), $"It took {took}: {Old.Server.Output}");      // 8 s by its own clock; Cloud Run kills after 10
+        Assert.True(took < TimeSpan.FromSeconds(10), $"It took {took}: {Old.Server.Output}");      // 8 s where nothing else wants the processors; Cloud Run kills after 10
         Assert.Equal(1012, await idle);
         await late;
         await Task.WhenAll(moving).WaitAsync(Patience);

@@ -105,8 +105,8 @@ public static class GatehouseExtensions
         services.AddGatehouseMetrics();
         services.AddSingleton(OpsSources.Create);
         services.AddHostedService<GatehouseLifetime>();
-        // Sockets that have not asked for anything by then, or only half, are cut when the drain's time is up, and not later.
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainBudget);
+        // Sockets that have not asked for anything by then, or only half, are cut; what is left of the drain's time is for the process to end.
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainBudget * 15 / 16);
     }
 
     // configuration → what the mode needs, configuration → agents, and chat after all of it
