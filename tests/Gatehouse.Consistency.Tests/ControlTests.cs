@@ -47,8 +47,8 @@ public sealed class ControlTests(ControlTests.Two cluster) : IClassFixture<Contr
 
         Assert.True(code == 0, line);
         Assert.Equal($"gatehouse-server cancel: run {runId} of thread {threadId} is cancelled, if it had not ended", line);
-        await client.AskAsync("subscribe", ("threadId", threadId));
-        while ((await SnapshotAsync(client, threadId).WaitAsync(Patience)).TryGetProperty("run", out var run) && run.ValueKind is not JsonValueKind.Null) await Task.Delay(50);
+        var end = await client.UntilAsync(message => Text(message, "type") == "events" && message.GetProperty("events").EnumerateArray().Any(IsEnd)).WaitAsync(Patience);
+        Assert.Equal("cancelled", Text(end.GetProperty("events").EnumerateArray().Single(IsEnd).GetProperty("outcome"), "type"));
         var (again, _) = await cluster.JobAsync("cancel", runId);
         Assert.Equal(0, again);
     }
@@ -76,12 +76,7 @@ public sealed class ControlTests(ControlTests.Two cluster) : IClassFixture<Contr
         Assert.DoesNotContain("geheim", line, StringComparison.Ordinal);
     }
 
-    private static async Task<JsonElement> SnapshotAsync(WireClient client, string threadId)
-    {
-        await client.AskAsync("unsubscribe", ("threadId", threadId));
-        await client.AskAsync("subscribe", ("threadId", threadId));
-        return await client.UntilAsync(message => Text(message, "type") == "snapshot");
-    }
+    private static bool IsEnd(JsonElement each) => Text(each, "type") is "RUN_FINISHED" or "RUN_ERROR";
 
     private static string Text(JsonElement message, string field) => message.GetProperty(field).GetString()!;
 

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Gatehouse.Log;
 using Gatehouse.Operations;
 using Gatehouse.Protocol;
@@ -39,7 +38,7 @@ internal sealed partial class CommandHandler(
         {
             Refuse(command, refused.Code, refused.Message, refused.RetryAfterMs);
         }
-        catch (Exception exception) when (exception is DbException or StoreException or LogAwayException)
+        catch (Exception exception) when (exception.IsOutage())
         {
             var what = exception is LogAwayException ? "log" : "store";
             LogUnavailable(command.Type, what, exception.Message, exception.Detail());

@@ -167,7 +167,7 @@ internal sealed partial class ConnectionWriter(
         {
             subscription.Dispose();
         }
-        catch (System.Data.Common.DbException exception)
+        catch (Exception exception) when (exception.IsOutage())
         {
             LogReadFailed(subscription.ThreadId, exception.Message, exception.Detail());
             ComeBack(subscription);
