@@ -16,13 +16,8 @@ public static class GatehouseControl
     /// <param name="errors">Gets what is wrong, in one line.</param>
     /// <returns>0 if an instance has answered, 65 if none has, 64 for a wrong command line, 69 and 78 for Redis.</returns>
     public static Task<int> DrainAsync(
-        string[] args, Func<string[], IConfiguration> configure, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(args);
-        ArgumentNullException.ThrowIfNull(configure);
-        ArgumentNullException.ThrowIfNull(output);
-        ArgumentNullException.ThrowIfNull(errors);
-        return Job.RunAsync("drain", output, errors, async _ =>
+        string[] args, Func<string[], IConfiguration> configure, TextWriter output, TextWriter errors, CancellationToken cancellationToken) =>
+        Job.RunAsync("drain", args, configure, output, errors, async _ =>
         {
             var (revision, configuration, mistake) = ReadDrain(args);
             if (mistake is not null) return new(JobExit.Usage, mistake);
@@ -31,7 +26,6 @@ public static class GatehouseControl
                 return new(JobExit.Configuration, mistakes is [] ? "ConnectionStrings:Redis is missing; the instances are told by way of it." : string.Join(" ", mistakes));
             return await new DrainRevision(redis, TimeProvider.System).AnswerAsync(revision!, cancellationToken);
         });
-    }
 
     /// <summary>Cancels a run, wherever it executes or waits: <c>RUN</c>, its id.</summary>
     /// <param name="args">What follows the word <c>cancel</c>; arguments of the configuration may be among it.</param>
@@ -40,13 +34,8 @@ public static class GatehouseControl
     /// <param name="errors">Gets what is wrong, in one line.</param>
     /// <returns>0 if it is cancelled or has ended, 65 if there is no such run, 64 for a wrong command line, 69 and 78 for the database.</returns>
     public static Task<int> CancelAsync(
-        string[] args, Func<string[], IConfiguration> configure, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(args);
-        ArgumentNullException.ThrowIfNull(configure);
-        ArgumentNullException.ThrowIfNull(output);
-        ArgumentNullException.ThrowIfNull(errors);
-        return Job.RunAsync("cancel", output, errors, async _ =>
+        string[] args, Func<string[], IConfiguration> configure, TextWriter output, TextWriter errors, CancellationToken cancellationToken) =>
+        Job.RunAsync("cancel", args, configure, output, errors, async _ =>
         {
             var (runId, configuration, mistake) = ReadCancel(args);
             if (mistake is not null) return new(JobExit.Usage, mistake);
@@ -57,7 +46,6 @@ public static class GatehouseControl
                 ? new(JobExit.Configuration, "ConnectionStrings:Database is missing; the run is in it.")
                 : await new CancelRun(database, redis, TimeProvider.System).AnswerAsync(runId!, cancellationToken);
         });
-    }
 
     private static (string? Revision, List<string> Configuration, string? Mistake) ReadDrain(string[] args)
     {

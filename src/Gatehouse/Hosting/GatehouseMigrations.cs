@@ -16,19 +16,13 @@ public static class GatehouseMigrations
     /// <param name="output">Gets what was done, in the last line as a whole.</param>
     /// <param name="errors">Gets what is wrong, in one line, and what is waited for.</param>
     /// <returns>The exit code, one of sysexits.h; <c>docs/migrations.md</c> lists them.</returns>
-    public static async Task<int> RunAsync(
-        string[] args, Func<string[], IConfiguration> configure, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(args);
-        ArgumentNullException.ThrowIfNull(configure);
-        ArgumentNullException.ThrowIfNull(output);
-        ArgumentNullException.ThrowIfNull(errors);
-        return await Job.RunAsync("migrate", output, errors, async say => MigrateArguments.Parse(args) switch
+    public static Task<int> RunAsync(
+        string[] args, Func<string[], IConfiguration> configure, TextWriter output, TextWriter errors, CancellationToken cancellationToken) =>
+        Job.RunAsync("migrate", args, configure, output, errors, async say => MigrateArguments.Parse(args) switch
         {
             (_, { } mistake) => new(JobExit.Usage, mistake),
             var (arguments, _) => await RunAsync(arguments!, configure(arguments!.Configuration), say, cancellationToken),
         });
-    }
 
     private static async Task<JobAnswer> RunAsync(
         MigrateArguments arguments, IConfiguration configuration, Action<string> say, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using Gatehouse.Log.Redis;
 using Gatehouse.Store.Postgres;
+using Microsoft.Extensions.Configuration;
 using Npgsql;
 
 namespace Gatehouse.Hosting;
@@ -54,8 +55,13 @@ internal static class Job
 {
     /// <param name="work">Is given what says a line about what it waits for.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(string name, TextWriter output, TextWriter errors, Func<Action<string>, Task<JobAnswer>> work)
+    public static async Task<int> RunAsync(
+        string name, string[] args, Func<string[], IConfiguration> configure, TextWriter output, TextWriter errors, Func<Action<string>, Task<JobAnswer>> work)
     {
+        ArgumentNullException.ThrowIfNull(args);
+        ArgumentNullException.ThrowIfNull(configure);
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(errors);
         var program = $"{AppDomain.CurrentDomain.FriendlyName} {name}: ";
         var answer = await work(line => errors.WriteLine(program + line));
         await (answer.Exit is JobExit.Done ? output : errors).WriteLineAsync(program + answer.Line.ReplaceLineEndings(" "));

@@ -38,13 +38,10 @@ internal sealed class CancelRun(PostgresAddress database, RedisAddress? redis, T
     /// <returns>Why the instances could not be told.</returns>
     private async Task<string?> TellAsync(RedisAddress address, Signal.Cancel cancel, CancellationToken cancellationToken)
     {
-        var self = Instance.Current(null);
-        var names = new RedisNames(database: address.Database);
-        await using var connection = new RedisConnection(address, clock, NullLogger<RedisConnection>.Instance);
-        await using var subscriptions = new RedisSubscriptions(connection, names, self, new(), clock, NullLogger<RedisSubscriptions>.Instance);
+        await using var line = new ControlLine(address, clock);
         try
         {
-            await new RedisSignals(connection, subscriptions, names, self, NullLogger<RedisSignals>.Instance).SendNowAsync(cancel, cancellationToken);
+            await line.Signals.SendNowAsync(cancel, cancellationToken);
             return null;
         }
         catch (Exception failed) when (failed is RedisException or RedisTimeoutException)

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Gatehouse.Hosting;
 using Gatehouse.Log.Redis;
-using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
 
 namespace Gatehouse.Runs;
@@ -35,21 +34,17 @@ internal sealed class DrainRevision(RedisAddress address, TimeProvider clock)
 
     private async Task<(IReadOnlyCollection<string> Answered, long All)> AskAsync(string revision, CancellationToken cancellationToken)
     {
-        var self = Instance.Current(null);
-        var names = new RedisNames(database: address.Database);
-        await using var connection = new RedisConnection(address, clock, NullLogger<RedisConnection>.Instance);
-        await using var subscriptions = new RedisSubscriptions(connection, names, self, new(), clock, NullLogger<RedisSubscriptions>.Instance);
-        var signals = new RedisSignals(connection, subscriptions, names, self, NullLogger<RedisSignals>.Instance);
+        await using var line = new ControlLine(address, clock);
         var answered = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
         var inEffect = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var listening = signals.Listen(
+        using var listening = line.Signals.Listen(
             signal =>
             {
                 if (signal is Signal.Draining draining && draining.Revision == revision) answered[draining.InstanceId] = true;
             },
             () => inEffect.TrySetResult());
         await inEffect.Task.WaitAsync(ToConnect, clock, cancellationToken);
-        var heard = await signals.SendNowAsync(new Signal.Drain(revision, $"Revision {revision} is taken out of service."), cancellationToken);
+        var heard = await line.Signals.SendNowAsync(new Signal.Drain(revision, $"Revision {revision} is taken out of service."), cancellationToken);
         await Task.Delay(ToAnswer, clock, cancellationToken);
         return ([.. answered.Keys.Order(StringComparer.Ordinal)], heard - 1);
     }
