@@ -36,11 +36,12 @@ public sealed class DrainTests : IAsyncLifetime
         using var silent = await OpenAsync();
         using var half = await OpenAsync("GET /ws HTTP/1.1\r\nHost: gatehouse\r\nUpgrade: websoc");
         await using var deaf = await WireClient.ConnectAsync(Old.Server.Port);      // hears that it is to go, and stays
-        var idle = Task.Run(deaf.EndAsync);
 
         var watch = Stopwatch.StartNew();
         Old.Server.Terminate();
         var moving = chats.Select(chat => Task.Run(() => MoveAsync(chat))).ToList();
+        await deaf.UntilAsync(message => Type(message) == "goaway").WaitAsync(Patience);      // the door is closed by then
+        var idle = Task.Run(deaf.EndAsync);
         var late = Task.Run(LateAsync);
         Assert.Equal(0, await Old.Server.ExitAsync());
         var took = watch.Elapsed;
@@ -99,7 +100,7 @@ public sealed class DrainTests : IAsyncLifetime
     // One after another, until nobody is there any more: each is refused in words, or not served; none is let in.
     private async Task LateAsync()
     {
-        while (await Old.Server.GetStatusAsync("/ready") == HttpStatusCode.OK) await Task.Delay(5);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await Old.Server.GetStatusAsync("/ready"));
         for (var answers = 0; ; answers++)
         {
             try

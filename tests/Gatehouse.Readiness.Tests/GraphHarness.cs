@@ -57,7 +57,10 @@ internal sealed class GraphHarness : IAsyncDisposable
             await foreach (var snapshot in Graph.WatchAsync(giveUp.Token))
                 if (snapshot.Find(node) is { } found && holds(found)) return found;
         }
-        catch (OperationCanceledException) { }
+        catch (OperationCanceledException)
+        {
+            // Said below, with where the node is.
+        }
         throw new TimeoutException($"Node '{node}' never got there; it is {this[node]}");
     }
 

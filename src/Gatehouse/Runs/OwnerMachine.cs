@@ -157,7 +157,7 @@ internal sealed class OwnerMachine
     {
         var run = _run!;
         if (run.CancelRequested || _cancelled.Contains(run.RunId)) _ending ??= (RunEnd.Cancelled, null);
-        if (now - run.StartedAt >= _rules.RunBudget) _ending ??= OverBudget(_rules.RunBudget);
+        if (now - run.StartedAt >= _rules.RunBudget) _ending ??= _rules.OverBudget;
         if (_ending is { } ending) Decide(ending.End, ending.Failure, [], now);
         else if (run.PendingCalls is [var call, ..]) NextTool(call, now);
         else if (run.Answered) Decide(RunEnd.Finished, null, [], now);
@@ -272,9 +272,6 @@ internal sealed class OwnerMachine
         Write(new RunChange.Closed());
     }
 
-    private static (RunEnd, RunFailure?) OverBudget(TimeSpan budget) =>
-        (RunEnd.Failed, new("budget_exceeded", $"The run was ended after {budget.TotalSeconds:0} seconds."));
-
     // ── the lease, and the hand-over ─────────────────────────────────────────────────────────────────────────────────
 
     private void OnLeased(DateTimeOffset until, DateTimeOffset now)
@@ -372,7 +369,7 @@ internal sealed class OwnerMachine
         var deadline = _run!.StartedAt!.Value + _rules.RunBudget;
         if (now >= deadline)
         {
-            BreakOff(OverBudget(_rules.RunBudget), now);
+            BreakOff(_rules.OverBudget, now);
             return;
         }
         if (_draft is { } draft) Flush(draft, now);

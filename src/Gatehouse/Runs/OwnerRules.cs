@@ -1,3 +1,5 @@
+using Gatehouse.Store;
+
 namespace Gatehouse.Runs;
 
 /// <summary>What an <see cref="OwnerMachine"/> holds itself to.</summary>
@@ -7,7 +9,11 @@ namespace Gatehouse.Runs;
 /// <param name="CheckpointEvery">A long step is checkpointed in part after so many events: half of the log's window.</param>
 /// <param name="Tool">What is known of an agent's tool; null if there is none of that name.</param>
 internal sealed record OwnerRules(
-    TimeSpan AppendInterval, TimeSpan RunBudget, int MaxSteps, int CheckpointEvery, Func<string, string, ToolRules?> Tool);
+    TimeSpan AppendInterval, TimeSpan RunBudget, int MaxSteps, int CheckpointEvery, Func<string, string, ToolRules?> Tool)
+{
+    /// <summary>How a run ends that takes longer than its budget.</summary>
+    public (RunEnd, RunFailure?) OverBudget => (RunEnd.Failed, new("budget_exceeded", $"The run was ended after {RunBudget.TotalSeconds:0} seconds."));
+}
 
 /// <param name="Idempotent">A call of unknown outcome may simply be made again.</param>
 /// <param name="NeedsApproval">The user is asked before each call.</param>

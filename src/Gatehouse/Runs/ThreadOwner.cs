@@ -221,7 +221,9 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
         while (true)
             try
             {
-                return await tools.Store.ContextAsync(runId, work);
+                var messages = await tools.Store.ContextAsync(runId, work);
+                _failures = 0;
+                return messages;
             }
             catch (Exception exception) when (!work.IsCancellationRequested)
             {
