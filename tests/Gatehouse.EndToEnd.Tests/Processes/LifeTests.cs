@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using Gatehouse.EndToEnd.Harness;
+using Microsoft.Data.Sqlite;
 
 namespace Gatehouse.EndToEnd.Processes;
 
@@ -72,6 +73,24 @@ public sealed class LifeTests
         while (!server.Output.Contains("listening")) await Task.Delay(5);
         server.Terminate();
         Assert.Equal(0, await server.ExitAsync());
+    }
+
+    [Fact(Timeout = 180_000)]
+    public async Task What_a_crash_has_left_of_a_self_test_is_gone_after_the_next_start()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        await server.KillAsync();
+        await using var database = new SqliteConnection($"Data Source={server.DatabaseFile};Pooling=false");
+        await database.OpenAsync();
+        await using var leave = new SqliteCommand(
+            "INSERT INTO threads (id, title, selftest, created_at, updated_at) VALUES ('selftest.left', 'hello', 1, 1, 1), ('users', 'hello', 0, 1, 1)", database);
+        Assert.Equal(2, await leave.ExecuteNonQueryAsync());
+
+        await server.AgainAsync();
+
+        await using var left = new SqliteCommand("SELECT group_concat(id) FROM threads WHERE created_at = 1", database);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while ("users" != (string?)await left.ExecuteScalarAsync()) await Task.Delay(20, patience.Token);
     }
 
     [Fact(Timeout = 180_000)]
