@@ -68,6 +68,15 @@ internal abstract record ModelDelta
     public sealed record Call(string Tool, string Arguments) : ModelDelta;
 
     public sealed record Usage(RunUsage Tokens) : ModelDelta;
+
+    /// <summary>Bytes in memory of what it says.</summary>
+    public int Bytes => sizeof(char) * this switch
+    {
+        Text text => text.Value.Length,
+        Reasoning reasoning => reasoning.Value.Length,
+        Call call => call.Arguments.Length,
+        _ => 0,
+    };
 }
 
 /// <summary>Why a run failed: a code of docs/protocol.md §6 and a text that the user may read.</summary>

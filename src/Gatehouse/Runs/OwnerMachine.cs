@@ -57,7 +57,7 @@ internal sealed class OwnerMachine
     }
 
     /// <summary>Bytes that wait for the log. The shell stops reading from the model while they are too many.</summary>
-    public long PendingBytes => _log.PendingBytes;
+    public long PendingBytes => _log.PendingBytes + (_draft?.UnsealedBytes ?? 0);
 
     /// <summary>The effects since the last time, in order.</summary>
     public IReadOnlyList<OwnerEffect> TakeEffects()

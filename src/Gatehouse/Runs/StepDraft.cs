@@ -28,6 +28,9 @@ internal sealed class StepDraft(string runId, int step)
 
     public RunUsage Usage { get; private set; }
 
+    /// <summary>Bytes in memory of what is not sealed yet: while the log is away, that is nearly all.</summary>
+    public long UnsealedBytes => _unsealed.Length * (long)sizeof(char);
+
     public void Add(ModelDelta delta, LogWriter log)
     {
         switch (delta)

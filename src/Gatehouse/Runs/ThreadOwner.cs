@@ -28,7 +28,8 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
         claim, tools.Rules, claim.Lease is { } lease ? tools.Clock.GetUtcNow() + lease.Left(tools.Clock) : null);
     private CancellationTokenSource _work = new();      // the model or tool call under way
     private ITimer? _timer;
-    private long _pendingBytes;
+    private long _pendingBytes;         // the machine's, that wait for the log
+    private long _untoldBytes;          // said by the model, and on their way to the machine
     private int _failures;              // of the store and the log, since one of them last answered
     private OwnerStop? _stop;
     private volatile OwnerEffect.CallModel? _current;
@@ -72,6 +73,7 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
             {
                 _machine.Handle(input, Now());
                 Volatile.Write(ref _pendingBytes, _machine.PendingBytes);
+                if (input is OwnerInput.ModelSaid said) Interlocked.Add(ref _untoldBytes, -said.Delta.Bytes);
                 Perform(cancellationToken);
             }
         _inputs.Writer.TryComplete();
@@ -209,8 +211,9 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
 
         async ValueTask TellWhenRoomAsync(OwnerInput input)
         {
-            while (Volatile.Read(ref _pendingBytes) > tools.HeldBytes) await Task.Delay(FirstRetry, tools.Clock, work);
+            while (Volatile.Read(ref _pendingBytes) + Volatile.Read(ref _untoldBytes) > tools.HeldBytes) await Task.Delay(FirstRetry, tools.Clock, work);
             work.ThrowIfCancellationRequested();
+            if (input is OwnerInput.ModelSaid said) Interlocked.Add(ref _untoldBytes, said.Delta.Bytes);
             Tell(input);
         }
     }
