@@ -50,8 +50,10 @@ internal static class DistributedMode
         services.AddSingleton(static s => new PostgresSchema(
             s.GetRequiredService<PostgresDatabase>(), Migration.For("postgres"), SchemaObject.Required));
         services.AddSingleton(static s => new SharedUse(s.GetRequiredService<PostgresAddress>(), alone: s.GetRequiredService<GatehouseOptions>().Redis is null));
-        services.AddSingleton<IStore>(static s => new PostgresStore(
+        services.AddSingleton(static s => new PostgresStore(
             s.GetRequiredService<PostgresDatabase>(), s.GetRequiredService<GatehouseOptions>().Lease, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IStore>(static s => s.GetRequiredService<PostgresStore>());
+        services.AddSingleton<IOperationsStore>(static s => s.GetRequiredService<PostgresStore>());
     }
 
     private static void AddRedis(IServiceCollection services, GatehouseOptions options)
