@@ -4,6 +4,8 @@ using Gatehouse.Chat;
 using Gatehouse.Hosting;
 using Gatehouse.Log;
 using Gatehouse.Operations;
+using Gatehouse.Operations.Incidents;
+using Gatehouse.Operations.Why;
 using Gatehouse.Readiness;
 using Gatehouse.Runs;
 using Gatehouse.Store;
@@ -52,6 +54,8 @@ public static class GatehouseExtensions
         app.MapReadiness();
         app.MapGatehouseMetrics();
         app.MapGatehouseStartup();
+        WhyEndpoints.Map(app);
+        IncidentEndpoints.Map(app);
         Page.Map(app);
         app.Map("/ws", app.Services.GetRequiredService<ChatEndpoint>().HandleAsync).DisableHttpMetrics();
         return app;
@@ -62,6 +66,7 @@ public static class GatehouseExtensions
         services.AddSingleton(options);
         services.AddSingleton<ResumeTokens>();
         services.AddSingleton<AdmissionLimits>();
+        services.AddSingleton<Protection>();
         services.AddSingleton<HeldUpgrades>();
         services.AddHostedService(static s => s.GetRequiredService<HeldUpgrades>());
         services.AddSingleton<AdmissionGate>();
@@ -104,6 +109,17 @@ public static class GatehouseExtensions
     {
         services.AddGatehouseMetrics();
         services.AddSingleton(OpsSources.Create);
+        services.AddSingleton<ProviderRecords>();
+        services.AddSingleton<ProcessRecord>();
+        services.AddSingleton<CaseTaker>();
+        services.AddSingleton<SecondLook>();
+        services.AddSingleton<Diagnostician>();
+        services.AddSingleton(options.Incidents);
+        services.AddSingleton<IncidentJournal>();
+        services.AddSingleton<Responder>();
+        services.AddSingleton<Webhook>();
+        services.AddSingleton<IncidentWatch>();
+        services.AddHostedService(static s => s.GetRequiredService<IncidentWatch>());
         services.AddHostedService<GatehouseLifetime>();
         // Sockets that have not asked for anything by then, or only half, are cut; what is left of the drain's time is for the process to end.
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainBudget * 15 / 16);

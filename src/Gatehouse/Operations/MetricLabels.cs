@@ -9,7 +9,7 @@ internal enum ConnectionState { Held, Open, Draining }
 internal enum HandshakeOutcome { Accepted, Refused }
 
 /// <summary>Why admission decided so.</summary>
-internal enum HandshakeReason { Ready, Resumed, Held, NotReady, Draining, TooManyConnections, TooManyHandshakes, BadRequest, Unauthenticated }
+internal enum HandshakeReason { Ready, Resumed, Held, NotReady, Draining, TooManyConnections, TooManyHandshakes, Protected, BadRequest, Unauthenticated }
 
 /// <summary>Why a subscriber was sent a snapshot instead of the events after its cursor.</summary>
 internal enum SnapshotReason { NoCursor, NotInLog, Rewound }
