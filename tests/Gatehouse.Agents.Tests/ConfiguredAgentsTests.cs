@@ -22,7 +22,7 @@ public sealed class ConfiguredAgentsTests
         var created = agents!.Create(chat.Facts, TimeProvider.System);
         Assert.Equal(["assistant", "ops"], created.Select(agent => agent.Name));
         Assert.Equal("Be brief.", created[0].Instructions);
-        Assert.Equal(5, created[0].Tools.Count);
+        Assert.Equal(6, created[0].Tools.Count);
     }
 
     [Fact]

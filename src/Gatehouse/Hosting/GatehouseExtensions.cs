@@ -111,6 +111,7 @@ public static class GatehouseExtensions
         services.AddSingleton(OpsSources.Create);
         services.AddSingleton<ProviderRecords>();
         services.AddSingleton<ProcessRecord>();
+        services.AddSingleton<DecisionRecord>();
         services.AddSingleton<CaseTaker>();
         services.AddSingleton<SecondLook>();
         services.AddSingleton<Diagnostician>();

@@ -34,6 +34,21 @@ public sealed class AdmissionGateTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task While_it_is_protected_an_open_door_takes_nobody_new_in()
+    {
+        await using var world = await GateHarness.StartAsync();
+        await world.RaiseAsync();
+
+        world.Protection.Begin();
+        var refused = world.Gate.Decide(GateHarness.Newcomer);
+        world.Protection.End();
+
+        Assert.Equal((AdmissionVerdict.Refuse, 503), (refused.Verdict, refused.Refusal!.Status));
+        Assert.Equal(AdmissionVerdict.Accept, world.Gate.Decide(GateHarness.Newcomer).Verdict);
+        Assert.Equal(["accepted/ready/=1", "refused/protected/=1"], world.Counted);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_seat_that_is_left_is_free_again()
     {
         await using var world = await GateHarness.StartAsync(new AdmissionOptions { Connections = 1 });

@@ -24,7 +24,7 @@ internal sealed class GateHarness : IAsyncDisposable
         Graph = host.Services.GetRequiredService<ReadinessGraph>();
         Metrics = new(host.Services.GetRequiredService<IMeterFactory>());
         Held = new(Graph, Metrics, options, Clock);
-        Gate = new(Graph, Held, new(options, Clock), new(options, Clock), Metrics, options);
+        Gate = new(Graph, Held, new(options, Clock), new(options, Clock), Protection, Metrics, options);
     }
 
     public FakeTimeProvider Clock { get; } = new();
@@ -36,6 +36,8 @@ internal sealed class GateHarness : IAsyncDisposable
     public GatehouseMetrics Metrics { get; }
 
     public AdmissionGate Gate { get; }
+
+    public Protection Protection { get; } = new();
 
     /// <summary>What was decided, as <c>outcome/reason/node=count</c>, in alphabetical order.</summary>
     public IEnumerable<string> Counted => Metrics.Handshakes.Observe()

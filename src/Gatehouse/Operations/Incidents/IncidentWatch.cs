@@ -18,8 +18,8 @@ namespace Gatehouse.Operations.Incidents;
 /// </code>
 /// </remarks>
 internal sealed partial class IncidentWatch(
-    ReadinessGraph readiness, GatehouseMetrics metrics, Diagnostician diagnostician, ProcessRecord process, IncidentJournal journal, Responder responder,
-    Webhook webhook, IncidentOptions options, Instance instance, TimeProvider clock, ILogger<IncidentWatch> logger) : BackgroundService
+    ReadinessGraph readiness, GatehouseMetrics metrics, Diagnostician diagnostician, ProcessRecord process, DecisionRecord decisions,
+    IncidentJournal journal, Responder responder, Webhook webhook, IncidentOptions options, Instance instance, TimeProvider clock, ILogger<IncidentWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ExplainEvery = TimeSpan.FromSeconds(10);
@@ -65,6 +65,7 @@ internal sealed partial class IncidentWatch(
         var elapsed = clock.GetElapsedTime(_lastTurn);
         _lastTurn = clock.GetTimestamp();
         process.Turned(elapsed > Turn ? elapsed - Turn : TimeSpan.Zero);
+        decisions.Look();
         var (now, graph, totals) = (clock.GetUtcNow(), readiness.Current, Totals.Of(metrics));
         var since = totals - _last;
         _last = totals;

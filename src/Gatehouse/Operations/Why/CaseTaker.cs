@@ -6,7 +6,7 @@ namespace Gatehouse.Operations.Why;
 
 /// <summary>Puts together what this instance knows of itself. Reads memory only; called from any thread.</summary>
 internal sealed class CaseTaker(
-    ReadinessGraph readiness, GatehouseMetrics metrics, AdmissionOptions admission, ProviderRecords providers, ProcessRecord process,
+    ReadinessGraph readiness, GatehouseMetrics metrics, DecisionRecord decisions, AdmissionOptions admission, ProviderRecords providers, ProcessRecord process,
     Instance instance, TimeProvider clock)
 {
     private readonly DateTimeOffset _startedAt = clock.GetUtcNow();
@@ -34,7 +34,7 @@ internal sealed class CaseTaker(
         return new()
         {
             Door = door.Says switch { WhenDown.KeepServing => Diagnosis.Door.Open, WhenDown.Hold => Diagnosis.Door.Holding, _ => Diagnosis.Door.Closed },
-            Decisions = metrics.Handshakes.Decisions(),
+            Decisions = decisions.Look(),
             Held = metrics.Connections[ConnectionState.Held],
             MostHeld = admission.MaxHeld,
             Open = metrics.Connections[ConnectionState.Open],
