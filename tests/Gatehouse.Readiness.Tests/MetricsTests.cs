@@ -37,7 +37,7 @@ public sealed class MetricsTests
         await foreach (var snapshot in server.Graph.WatchAsync())
             if (snapshot.Find("redis")!.State == NodeState.Failed) break;
         var measured = new List<string>();
-        using var listener = Listen(server, ReadinessMetrics.MeterName);
+        using var listener = Listen(server, ReadinessCatalogue.MeterName);
         listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) =>
             measured.Add($"{instrument.Name} {string.Join(",", tags.ToArray().Select(tag => tag.Value))} {value}"));
         listener.Start();

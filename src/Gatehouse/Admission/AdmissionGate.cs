@@ -9,7 +9,8 @@ namespace Gatehouse.Admission;
 /// made. While the door is open a decision allocates nothing.
 /// </summary>
 internal sealed class AdmissionGate(
-    ReadinessGraph readiness, HeldUpgrades held, AdmissionLimits limits, ResumeTokens resumeTokens, GatehouseMetrics metrics, AdmissionOptions options)
+    ReadinessGraph readiness, HeldUpgrades held, AdmissionLimits limits, ResumeTokens resumeTokens, GatehouseMetrics metrics, AdmissionOptions options,
+    TimeProvider clock)
 {
     public Handshake Recognise(HttpContext context) => new(
         UserKey.Of(context, options.TrustedHops),
@@ -31,13 +32,16 @@ internal sealed class AdmissionGate(
     /// <param name="first">What <see cref="Decide"/> said; its seat is the answer's too.</param>
     public async ValueTask<AdmissionDecision> HoldAsync(Handshake handshake, AdmissionDecision first, CancellationToken aborted)
     {
+        var since = clock.GetTimestamp();
         try
         {
             var door = await held.WaitAsync(handshake.Returns, aborted);
+            metrics.Held(door.IsOpen ? HoldOutcome.Accepted : HoldOutcome.Refused, clock.GetElapsedTime(since));
             return door.IsOpen ? Accepted(first.Seat, HandshakeReason.Held, first.Node) : TurnedAway(first.Seat, door);
         }
         catch (OperationCanceledException) when (aborted.IsCancellationRequested)
         {
+            metrics.Held(HoldOutcome.Gone, clock.GetElapsedTime(since));
             return new(AdmissionVerdict.Gone, first.Seat);
         }
     }

@@ -12,8 +12,26 @@ internal sealed class HandshakeTally
 {
     private readonly ConcurrentDictionary<(HandshakeOutcome Outcome, HandshakeReason Reason, string Node), StrongBox<long>> _cells = [];
 
+    public HandshakeTally()
+    {
+        foreach (var reason in (HandshakeReason[])[HandshakeReason.Ready, HandshakeReason.Resumed, HandshakeReason.Held])
+            Declare(HandshakeOutcome.Accepted, reason, "");
+        foreach (var reason in Enum.GetValues<HandshakeReason>().Where(reason => reason > HandshakeReason.Held))
+            Declare(HandshakeOutcome.Refused, reason, "");
+    }
+
     public long this[HandshakeOutcome outcome] =>
         _cells.Where(cell => cell.Key.Outcome == outcome).Sum(cell => Volatile.Read(ref cell.Value.Value));
+
+    /// <summary>Makes the series of the graph's nodes exist before anybody is held or refused over one: a rate needs that.</summary>
+    public void Declare(IEnumerable<string> nodes)
+    {
+        foreach (var node in nodes)
+        {
+            Declare(HandshakeOutcome.Accepted, HandshakeReason.Held, node);
+            Declare(HandshakeOutcome.Refused, HandshakeReason.NotReady, node);
+        }
+    }
 
     public void Add(HandshakeOutcome outcome, HandshakeReason reason, string node) =>
         Interlocked.Increment(ref _cells.GetOrAdd((outcome, reason, node), static _ => new()).Value);
@@ -23,4 +41,6 @@ internal sealed class HandshakeTally
         KeyValuePair.Create("outcome", (object?)MetricLabel.Of(cell.Key.Outcome.ToString())),
         KeyValuePair.Create("reason", (object?)MetricLabel.Of(cell.Key.Reason.ToString())),
         KeyValuePair.Create("node", (object?)cell.Key.Node)));
+
+    private void Declare(HandshakeOutcome outcome, HandshakeReason reason, string node) => _cells.TryAdd((outcome, reason, node), new());
 }

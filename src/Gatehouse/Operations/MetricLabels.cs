@@ -26,5 +26,11 @@ internal enum StepKind { Model, Tool }
 /// <summary>How a tool call ended.</summary>
 internal enum ToolOutcome { Succeeded, Failed }
 
+/// <summary>How the wait of a held upgrade ended.</summary>
+internal enum HoldOutcome { Accepted, Refused, Gone }
+
+/// <summary>The rules on which an incident opens.</summary>
+internal enum IncidentRule { ReadinessLost, RefusedShare, BurnRate, MonitorParked, StartFailed }
+
 /// <summary>Which way tokens went, seen from the model.</summary>
 internal enum TokenKind { Input, Output }
