@@ -41,6 +41,7 @@ public static class GatehouseMonitoring
         var mistakes = new List<string>();
         try
         {
+            if (options.Slo is { } missing && !File.Exists(missing)) return new(JobExit.WrongData, $"There is no file {missing}.");
             var text = options.Slo is { } file ? await File.ReadAllTextAsync(file, cancellationToken) : SloFile.Standard;
             if (SloFile.Read(text, mistakes) is not { } slo) return new(JobExit.WrongData, string.Join(" ", mistakes));
             var files = MonitoringFiles.Of(slo);
@@ -50,7 +51,7 @@ public static class GatehouseMonitoring
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return new(exception is FileNotFoundException or DirectoryNotFoundException ? JobExit.WrongData : JobExit.CannotWrite, exception.Message);
+            return new(JobExit.CannotWrite, exception.Message);
         }
     }
 

@@ -81,7 +81,7 @@ internal sealed class DashboardPanels(Slo slo)
     private IReadOnlyList<Panel> Process =>
     [
         new("Memory", PanelKind.Lines, "bytes", 8, "Working set.", new PanelQuery(Named("dotnet_process_memory_working_set_bytes"), "{{instance}}")),
-        new("Thread pool", PanelKind.Lines, "short", 8, "Work that waits for a thread.", new PanelQuery(Named("dotnet_thread_pool_queue_length"), "{{instance}}")),
+        new("Thread pool", PanelKind.Lines, "short", 8, "Work that waits for a thread.", new PanelQuery(Named("dotnet_thread_pool_queue_length_total"), "{{instance}}")),
         new("Sockets", PanelKind.Lines, "short", 8, "Connections that Kestrel has open.", new PanelQuery(Named("kestrel_active_connections"), "{{instance}}")),
     ];
 
