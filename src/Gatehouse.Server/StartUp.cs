@@ -31,7 +31,7 @@ internal static class StartUp
         try
         {
             await host();
-            return 0;
+            return Environment.ExitCode;        // 0, unless the backend ended itself to be started again
         }
         catch (GatehouseConfigurationException exception)
         {

@@ -1,5 +1,6 @@
 using Gatehouse.Admission;
 using Gatehouse.Log.Redis;
+using Gatehouse.Operations.Incidents;
 using Gatehouse.Store.Postgres;
 
 namespace Gatehouse;
@@ -42,6 +43,9 @@ public sealed record GatehouseOptions
 
     /// <summary>Whom the front door lets in, and what becomes of those who come too early.</summary>
     public AdmissionOptions Admission { get; init; } = new();
+
+    /// <summary>When there is an incident, and what follows.</summary>
+    internal IncidentOptions Incidents { get; init; } = new();
 
     /// <summary>The database that instances share; null: the embedded store.</summary>
     internal PostgresAddress? Database { get; init; }

@@ -8,5 +8,6 @@ internal sealed record Instance(string Id, string Revision)
     public static Instance Current(string? revision) =>
         new($"{Environment.MachineName}-{Guid.CreateVersion7():N}", revision is { Length: > 0 } ? revision : Version);
 
-    private static string Version { get; } = typeof(Instance).Assembly.GetName().Version!.ToString(3);
+    /// <summary>The version of this build.</summary>
+    public static string Version { get; } = typeof(Instance).Assembly.GetName().Version!.ToString(3);
 }

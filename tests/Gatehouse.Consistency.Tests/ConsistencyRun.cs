@@ -24,6 +24,9 @@ internal sealed record Plan(int Seed, int Servers, TimeSpan Time, int Hands)
     /// <summary>How much more memory a server may have at the end of the faults than at their beginning; null if that is not asked.</summary>
     public long? MostGrowth { get; init; }
 
+    /// <summary>Whether a client that cannot connect must get through when it tries again.</summary>
+    public bool RetrySucceeds { get; init; }
+
     /// <summary>How long everything may take to come to rest after the last fault.</summary>
     public TimeSpan Healing { get; init; } = TimeSpan.FromSeconds(60);
 }
@@ -93,6 +96,7 @@ internal sealed class ConsistencyRun(Plan plan, Action<string> tell)
         var checker = new Checker(_words, _violations);
         foreach (var (threadId, thread) in stored) checker.CheckStore(threadId, thread);
         foreach (var reader in readers) checker.CheckReader(reader.View, stored[reader.View.ThreadId]);
+        CheckRetries(writers.Sum(writer => writer.FailedRetries) + readers.Sum(reader => reader.FailedRetries));
         Report(nemesis, writers, readers, healing.Elapsed);
     }
 
@@ -111,6 +115,12 @@ internal sealed class ConsistencyRun(Plan plan, Action<string> tell)
         var now = member.Server.ResidentBytes;
         tell($"{member}: {before >> 20} MiB at first, {now >> 20} MiB after the faults");
         if (plan.MostGrowth is { } most) _violations.Unless(now - before <= most, $"{member} has grown from {before >> 20} MiB to {now >> 20} MiB");
+    }
+
+    private void CheckRetries(int failed)
+    {
+        tell($"{failed} connections were not to be had when they were tried again");
+        if (plan.RetrySucceeds) _violations.Unless(failed == 0, $"{failed} connections were not to be had when they were tried again");
     }
 
     private void Report(Nemesis nemesis, IReadOnlyList<Writer> writers, IReadOnlyList<Reader> readers, TimeSpan healed)

@@ -11,6 +11,7 @@ public sealed class RollingRestartTests
         Faults = [ServerFaults.Roll],
         Threads = ConsistencyTests.Long ? 300 : 40,
         ReadersPerThread = 1,
+        RetrySucceeds = true,
         PaceMs = 100,
         Rest = TimeSpan.FromSeconds(20),        // an answer takes 4.5 s
         Healing = TimeSpan.FromSeconds(ConsistencyTests.Long ? 180 : 60),

@@ -9,8 +9,8 @@ namespace Gatehouse.Admission;
 /// made. While the door is open a decision allocates nothing.
 /// </summary>
 internal sealed class AdmissionGate(
-    ReadinessGraph readiness, HeldUpgrades held, AdmissionLimits limits, ResumeTokens resumeTokens, GatehouseMetrics metrics, AdmissionOptions options,
-    TimeProvider clock)
+    ReadinessGraph readiness, HeldUpgrades held, AdmissionLimits limits, ResumeTokens resumeTokens, Protection protection,
+    GatehouseMetrics metrics, AdmissionOptions options, TimeProvider clock)
 {
     public Handshake Recognise(HttpContext context) => new(
         UserKey.Of(context, options.TrustedHops),
@@ -22,6 +22,7 @@ internal sealed class AdmissionGate(
         var door = FrontDoor.Of(readiness.Current);
         var holds = door.Says is WhenDown.Hold && options.Hold > TimeSpan.Zero;
         if (!door.IsOpen && !holds && !Tells(door)) return Refused(door.Refusal);
+        if (protection.IsOn) return Refused(Refusal.Protected);
         if (limits.Take(handshake) is { } refusal) return Refused(refusal);
         var seat = new Seat(limits, handshake.User);
         if (holds) return new(AdmissionVerdict.Hold, seat, Node: door.Node);

@@ -38,6 +38,9 @@ internal sealed record Refusal(
     public static readonly Refusal InstanceHandshakes = TooMany(
         HandshakeReason.TooManyHandshakes, "Too many handshakes", "More clients connect at once than this instance takes in.", Soon);
 
+    public static readonly Refusal Protected = new(
+        StatusCodes.Status503ServiceUnavailable, HandshakeReason.Protected, "Overloaded", "This instance takes nobody new in until it has recovered.", Later);
+
     public static Refusal NotReady(string? node) => new(
         StatusCodes.Status503ServiceUnavailable, HandshakeReason.NotReady, "Not ready", $"The server waits for {node ?? "its start"}.", Soon, node);
 

@@ -1,5 +1,6 @@
 using Gatehouse.Log;
 using Gatehouse.Log.Redis;
+using Gatehouse.Operations.Incidents;
 using Gatehouse.Readiness;
 using Gatehouse.Runs;
 using Gatehouse.Store;
@@ -50,8 +51,11 @@ internal static class DistributedMode
         services.AddSingleton(static s => new PostgresSchema(
             s.GetRequiredService<PostgresDatabase>(), Migration.For("postgres"), SchemaObject.Required));
         services.AddSingleton(static s => new SharedUse(s.GetRequiredService<PostgresAddress>(), alone: s.GetRequiredService<GatehouseOptions>().Redis is null));
-        services.AddSingleton<IStore>(static s => new PostgresStore(
+        services.AddSingleton(static s => new PostgresStore(
             s.GetRequiredService<PostgresDatabase>(), s.GetRequiredService<GatehouseOptions>().Lease, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(static s => new RecycledClient("database", _ => s.GetRequiredService<PostgresDatabase>().Recycle()));
+        services.AddSingleton<IStore>(static s => s.GetRequiredService<PostgresStore>());
+        services.AddSingleton<IOperationsStore>(static s => s.GetRequiredService<PostgresStore>());
     }
 
     private static void AddRedis(IServiceCollection services, GatehouseOptions options)
@@ -60,6 +64,7 @@ internal static class DistributedMode
         services.AddSingleton(new RedisNames(database: options.Redis!.Database));
         services.AddSingleton<RedisTimings>();
         services.AddSingleton<RedisConnection>();
+        services.AddSingleton(static s => new RecycledClient("redis", s.GetRequiredService<RedisConnection>().Renew));
         services.AddSingleton<RedisSubscriptions>();
         services.AddSingleton<RedisCheck>();
         services.AddSingleton<IConversationLog>(static s =>

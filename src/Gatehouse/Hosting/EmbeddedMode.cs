@@ -18,7 +18,9 @@ internal static class EmbeddedMode
         services.AddSingleton<IReadOnlyList<Migration>>(static _ => Migration.For("sqlite"));
         services.AddSingleton<SqliteMigrator>();
         services.AddSingleton<SqliteSchema>();
-        services.AddSingleton<IStore, SqliteStore>();
+        services.AddSingleton<SqliteStore>();
+        services.AddSingleton<IStore>(static s => s.GetRequiredService<SqliteStore>());
+        services.AddSingleton<IOperationsStore>(static s => s.GetRequiredService<SqliteStore>());
         AddMemoryLog(services);
         services.AddReadiness(static graph => graph
             .Node("database", EmbeddedChecks.DatabaseAsync, after: ["configuration"])

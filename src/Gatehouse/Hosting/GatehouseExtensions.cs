@@ -4,6 +4,8 @@ using Gatehouse.Chat;
 using Gatehouse.Hosting;
 using Gatehouse.Log;
 using Gatehouse.Operations;
+using Gatehouse.Operations.Incidents;
+using Gatehouse.Operations.Why;
 using Gatehouse.Readiness;
 using Gatehouse.Runs;
 using Gatehouse.Store;
@@ -54,6 +56,8 @@ public static class GatehouseExtensions
         DeclareNodes(app.Services);
         app.MapGatehouseMetrics();
         app.MapGatehouseStartup();
+        WhyEndpoints.Map(app);
+        IncidentEndpoints.Map(app);
         Page.Map(app);
         app.Map("/ws", app.Services.GetRequiredService<ChatEndpoint>().HandleAsync).DisableHttpMetrics();
         return app;
@@ -67,6 +71,7 @@ public static class GatehouseExtensions
         services.AddSingleton(options);
         services.AddSingleton<ResumeTokens>();
         services.AddSingleton<AdmissionLimits>();
+        services.AddSingleton<Protection>();
         services.AddSingleton<HeldUpgrades>();
         services.AddHostedService(static s => s.GetRequiredService<HeldUpgrades>());
         services.AddSingleton<AdmissionGate>();
@@ -110,6 +115,17 @@ public static class GatehouseExtensions
         services.AddSingleton(otlp);
         services.AddGatehouseMetrics();
         services.AddSingleton(OpsSources.Create);
+        services.AddSingleton<ProviderRecords>();
+        services.AddSingleton<ProcessRecord>();
+        services.AddSingleton<CaseTaker>();
+        services.AddSingleton<SecondLook>();
+        services.AddSingleton<Diagnostician>();
+        services.AddSingleton(options.Incidents);
+        services.AddSingleton<IncidentJournal>();
+        services.AddSingleton<Responder>();
+        services.AddSingleton<Webhook>();
+        services.AddSingleton<IncidentWatch>();
+        services.AddHostedService(static s => s.GetRequiredService<IncidentWatch>());
         services.AddHostedService<GatehouseLifetime>();
         // Sockets that have not asked for anything by then, or only half, are cut; what is left of the drain's time is for the process to end.
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainBudget * 15 / 16);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Gatehouse.Admission;
 using Gatehouse.Log.Redis;
+using Gatehouse.Operations.Incidents;
 using Gatehouse.Store.Postgres;
 using Microsoft.Extensions.Configuration;
 
@@ -90,14 +91,36 @@ internal static class Settings
     private static readonly Setting ResumeKey = new("Admission:ResumeKey", "", "a text of 32 characters or more",
         "Secret that signs resume tokens, the same on every instance. Empty: a random one per process, whose tokens mean nothing elsewhere. Never logged.");
 
+    private static readonly Setting Respond = new("Incidents:Respond", "on", "on, dry-run or off",
+        "Whether something is done about an incident without a person: connections made anew, a parked monitor tried again, newcomers refused, and as the last thing the process ended. At most one a node in 5 minutes. `dry-run` only notes what would be done.");
+
+    private static readonly Setting Webhook = new("Incidents:Webhook", "", "an absolute http or https address",
+        "Where an incident is told when it opens, is explained better, and closes. Empty: nowhere. Only its host is ever logged.");
+
+    private static readonly Setting WebhookForm = new("Incidents:WebhookForm", "plain", "plain or alertmanager",
+        "What the webhook is sent: the incident as `/api/incidents` shows it, or what Alertmanager sends to its webhook receivers (version 4).");
+
+    private static readonly Setting IncidentStability = new("Incidents:StabilitySeconds", "60", "1 to 3600",
+        "How long nothing must be broken before an incident is closed; what comes again before that is the same incident.");
+
+    private static readonly Setting StartLimit = new("Incidents:StartSeconds", "60", "1 to 3600",
+        "A start that takes longer is an incident.");
+
+    private static readonly Setting RefusedPercent = new("Incidents:RefusedPercent", "1", "0 to 100",
+        "More refused upgrades within a minute than this share, of ten at least, are an incident.");
+
+    private static readonly Setting FailedTurnsPercent = new("Incidents:FailedTurnsPercent", "7", "0 to 100",
+        "More failed turns than this share within five minutes and within the hour, of ten at least, are an incident. 7 is 14.4 times what an objective of 99.5 % allows: a month's budget gone in two days.");
+
     /// <summary>All keys, in the order of the document.</summary>
     public static readonly IReadOnlyList<Setting> All =
     [
         Database, Redis, DataDirectory, DefaultAgent, BudgetSeconds, MaxSteps, LeaseSeconds, DrainSeconds, AppendIntervalMs, Window, KeepMinutes, HeartbeatSeconds, ReconnectMs, AllowedOrigins,
         HoldSeconds, MaxHeld, Starting, UserHandshakes, UserConnections, InstanceHandshakes, InstanceConnections, TrustedHops, ResumeKey,
+        Respond, Webhook, WebhookForm, IncidentStability, StartLimit, RefusedPercent, FailedTurnsPercent,
     ];
 
-    private static readonly string[] Sections = ["Data", "Agents", "Runs", "Drain", "Log", "Chat", "Admission"];
+    private static readonly string[] Sections = ["Data", "Agents", "Runs", "Drain", "Log", "Chat", "Admission", "Incidents"];
 
     /// <summary>The database, for a job that needs nothing else; null if there is none, or it is wrong, which the errors say.</summary>
     public static PostgresAddress? ReadDatabase(IConfiguration configuration, List<string> errors) =>
@@ -133,8 +156,21 @@ internal static class Settings
             Reconnect = TimeSpan.FromMilliseconds(Number(configuration, ReconnectMs, 10, 60_000, errors)),
             AllowedOrigins = Text(configuration, AllowedOrigins).Split(' ', StringSplitOptions.RemoveEmptyEntries),
             Admission = ReadAdmission(configuration, errors),
+            Incidents = ReadIncidents(configuration, errors),
         };
     }
+
+    private static IncidentOptions ReadIncidents(IConfiguration configuration, List<string> errors) => new()
+    {
+        Respond = Word(configuration, Respond, errors, ("on", RespondMode.On), ("dry-run", RespondMode.DryRun), ("off", RespondMode.Off)),
+        Webhook = Address(configuration, Webhook, errors),
+        Form = Word(configuration, WebhookForm, errors, ("plain", Operations.Incidents.WebhookForm.Plain), ("alertmanager", Operations.Incidents.WebhookForm.Alertmanager)),
+        Stability = TimeSpan.FromSeconds(Number(configuration, IncidentStability, 1, 3600, errors)),
+        Limits = new(
+            TimeSpan.FromSeconds(Number(configuration, StartLimit, 1, 3600, errors)),
+            Number(configuration, RefusedPercent, 0, 100, errors), Number(configuration, FailedTurnsPercent, 0, 100, errors)),
+        Directory = Path.Combine(Text(configuration, DataDirectory), "incidents"),
+    };
 
     private static AdmissionOptions ReadAdmission(IConfiguration configuration, List<string> errors) => new()
     {
@@ -168,6 +204,24 @@ internal static class Settings
         if (bool.TryParse(text, out var flag)) return flag;
         errors.Add($"{setting.Key} is '{text}'; it must be {setting.Accepts}.");
         return false;
+    }
+
+    private static T Word<T>(IConfiguration configuration, Setting setting, List<string> errors, params ReadOnlySpan<(string Word, T Means)> words)
+    {
+        var text = Text(configuration, setting);
+        foreach (var (word, means) in words)
+            if (string.Equals(word, text, StringComparison.OrdinalIgnoreCase)) return means;
+        errors.Add($"{setting.Key} is '{text}'; it must be {setting.Accepts}.");
+        return words[0].Means;
+    }
+
+    // The value is not shown: it may hold a secret.
+    private static Uri? Address(IConfiguration configuration, Setting setting, List<string> errors)
+    {
+        if (Given(configuration, setting) is not { } text) return null;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https") return address;
+        errors.Add($"{setting.Key} cannot be used; it must be {setting.Accepts}.");
+        return null;
     }
 
     private static byte[]? Secret(IConfiguration configuration, Setting setting, int least, List<string> errors)

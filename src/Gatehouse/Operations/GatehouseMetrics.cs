@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Gatehouse.Operations.Incidents;
 using Gatehouse.Readiness;
 
 namespace Gatehouse.Operations;
@@ -55,7 +56,6 @@ public sealed class GatehouseMetrics
     internal Tally<ToolOutcome> ToolCalls { get; } = new("outcome");
     internal Tally<TokenKind> Tokens { get; } = new("direction");
 
-    /// <summary>For whoever keeps the incidents: add 1 when one opens, and -1 when it closes.</summary>
     internal Tally<IncidentRule> IncidentsOpen { get; } = new("rule");
     internal long EventsAppended => Volatile.Read(ref _eventsAppended);
     internal long EventsDelivered => Volatile.Read(ref _eventsDelivered);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
+using Gatehouse.Diagnosis;
 
 namespace Gatehouse.Operations;
 
@@ -32,6 +33,23 @@ internal sealed class HandshakeTally
             Declare(HandshakeOutcome.Refused, HandshakeReason.NotReady, node);
         }
     }
+
+    /// <summary>How often it was decided so for one of these reasons.</summary>
+    public long Count(HandshakeOutcome outcome, params ReadOnlySpan<HandshakeReason> reasons)
+    {
+        var sum = 0L;
+        foreach (var cell in _cells)
+            if (cell.Key.Outcome == outcome && reasons.Contains(cell.Key.Reason)) sum += Volatile.Read(ref cell.Value.Value);
+        return sum;
+    }
+
+    /// <summary>All that were made, as a diagnosis reads them.</summary>
+    public IReadOnlyList<AdmissionDecisions> Decisions() => [.. _cells
+        .Where(cell => Volatile.Read(ref cell.Value.Value) > 0)
+        .Select(cell => new AdmissionDecisions(
+            MetricLabel.Of(cell.Key.Outcome.ToString()), MetricLabel.Of(cell.Key.Reason.ToString()),
+            cell.Key.Node.Length > 0 ? cell.Key.Node : null, Volatile.Read(ref cell.Value.Value)))
+        .OrderBy(each => (each.Outcome, each.Reason, each.Node))];
 
     public void Add(HandshakeOutcome outcome, HandshakeReason reason, string node) =>
         Interlocked.Increment(ref _cells.GetOrAdd((outcome, reason, node), static _ => new()).Value);

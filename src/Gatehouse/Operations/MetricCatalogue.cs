@@ -1,3 +1,4 @@
+using Gatehouse.Operations.Incidents;
 using Gatehouse.Readiness;
 
 namespace Gatehouse.Operations;

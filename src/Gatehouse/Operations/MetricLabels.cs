@@ -9,7 +9,7 @@ internal enum ConnectionState { Held, Open, Draining }
 internal enum HandshakeOutcome { Accepted, Refused }
 
 /// <summary>Why admission decided so.</summary>
-internal enum HandshakeReason { Ready, Resumed, Held, NotReady, Draining, TooManyConnections, TooManyHandshakes, BadRequest, Unauthenticated }
+internal enum HandshakeReason { Ready, Resumed, Held, NotReady, Draining, TooManyConnections, TooManyHandshakes, Protected, BadRequest, Unauthenticated }
 
 /// <summary>Why a subscriber was sent a snapshot instead of the events after its cursor.</summary>
 internal enum SnapshotReason { NoCursor, NotInLog, Rewound }
@@ -28,9 +28,6 @@ internal enum ToolOutcome { Succeeded, Failed }
 
 /// <summary>How the wait of a held upgrade ended.</summary>
 internal enum HoldOutcome { Accepted, Refused, Gone }
-
-/// <summary>The rules on which an incident opens.</summary>
-internal enum IncidentRule { ReadinessLost, RefusedShare, BurnRate, MonitorParked, StartFailed }
 
 /// <summary>Which way tokens went, seen from the model.</summary>
 internal enum TokenKind { Input, Output }

@@ -1,12 +1,14 @@
 using System.Text.Json;
 using Gatehouse.Agents;
+using Gatehouse.Chat;
+using Gatehouse.Operations.Why;
 using Gatehouse.Store;
 using Microsoft.Extensions.AI;
 
 namespace Gatehouse.Runs;
 
 /// <summary>One model call of a run: asks the agent's model, streaming, and tells the owner what it says.</summary>
-internal sealed class ModelCall(AgentCatalog agents)
+internal sealed class ModelCall(AgentCatalog agents, ProviderRecords providers, TimeProvider clock)
 {
     /// <param name="messages">What the model sees.</param>
     /// <param name="tell">Takes what was said; completes when the owner can take more.</param>
@@ -21,9 +23,26 @@ internal sealed class ModelCall(AgentCatalog agents)
         }
         var agent = agents.Get(run.Agent);
         var options = new ChatOptions { Tools = agent.Tools.Count > 0 ? [.. agent.Tools.Select(tool => tool.Function)] : null };
-        await foreach (var update in agent.Model.GetStreamingResponseAsync(ModelContext.Build(agent, messages), options, cancellationToken))
-            foreach (var content in update.Contents)
-                if (Delta(content) is { } delta) await tell(new OwnerInput.ModelSaid(run.RunId, step, delta));
+        var record = run.Agent == SelfTest.AgentName ? null : providers.Of(run.Agent);
+        record?.Called();
+        var asked = clock.GetTimestamp();
+        var spoke = false;
+        try
+        {
+            await foreach (var update in agent.Model.GetStreamingResponseAsync(ModelContext.Build(agent, messages), options, cancellationToken))
+                foreach (var content in update.Contents)
+                {
+                    if (Delta(content) is not { } delta) continue;
+                    if (!spoke) record?.Spoke(clock.GetElapsedTime(asked));
+                    spoke = true;
+                    await tell(new OwnerInput.ModelSaid(run.RunId, step, delta));
+                }
+        }
+        catch (Exception failed) when (!cancellationToken.IsCancellationRequested)
+        {
+            record?.Failed(failed);
+            throw;
+        }
         await tell(new OwnerInput.ModelEnded(run.RunId, step, null));
     }
 

@@ -9,6 +9,8 @@ internal sealed class Reader(View view, Visit visit, Random random, Violations v
 
     public int Failures => visit.Failures;
 
+    public int FailedRetries => visit.FailedRetries;
+
     /// <summary>Subscriptions that were answered from the log, and by a snapshot.</summary>
     public (int Replayed, int Snapshot) Resumed { get; private set; }
 

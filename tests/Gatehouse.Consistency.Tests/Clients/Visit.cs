@@ -7,9 +7,13 @@ internal sealed class Visit(Cluster cluster, Random random, TimeSpan silence)
 {
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(20);
     private Member? _last;
+    private bool _retries;
 
     /// <summary>Connections that were not to be had, or ended otherwise than the client wanted.</summary>
     public int Failures { get; private set; }
+
+    /// <summary>Connections that were not to be had at the second server either, or at a later one.</summary>
+    public int FailedRetries { get; private set; }
 
     /// <summary>Connects to some server; null if it cannot be had now.</summary>
     public async Task<WireClient?> ConnectAsync()
@@ -20,10 +24,13 @@ internal sealed class Visit(Cluster cluster, Random random, TimeSpan silence)
         {
             var client = await WireClient.ConnectAsync(_last.Clients.Port, patience: ConnectLimit);
             client.HearsHeartbeats = true;
+            _retries = false;
             return client;
         }
         catch (Exception gone) when (IsGone(gone))
         {
+            if (_retries) FailedRetries++;
+            _retries = true;
             await FailedAsync();
             return null;
         }

@@ -13,6 +13,8 @@ internal sealed class Writer(int thread, string threadId, Visit visit, Random ra
     /// <summary>Completes when the first message has been accepted.</summary>
     public TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    public int FailedRetries => visit.FailedRetries;
+
     /// <summary>Answers that asked to come again later.</summary>
     public int Later { get; private set; }
 

@@ -138,7 +138,7 @@ public sealed class PostgresFaultTests(SharedDependencies shared, PostgresFaultT
     private async Task<Faulty> NotMigratedAsync()
     {
         var database = await (await shared.PostgresAsync()).CreateDatabaseAsync();
-        return new("schema", "Waiting for migration 0001_initial", "Run gatehouse-server migrate")
+        return new("schema", "Waiting for migrations 0001_initial, 0002_operations", "Run gatehouse-server migrate")
         {
             Database = database,
             Redis = shared.RedisAddress(),

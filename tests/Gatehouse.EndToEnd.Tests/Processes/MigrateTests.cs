@@ -12,12 +12,12 @@ public sealed partial class MigrateTests(MigrateTests.Database database) : IClas
     {
         var connection = await database.Server.CreateDatabaseAsync();
 
-        Assert.Equal((0, "dry run: would apply 1 migration (0001_initial); the schema is at 0"), await RunAsync(connection, "--dry-run"));
+        Assert.Equal((0, "dry run: would apply 2 migrations (0001_initial, 0002_operations); the schema is at 0"), await RunAsync(connection, "--dry-run"));
         var (code, line) = await RunAsync(connection);
         Assert.Equal(0, code);
         Assert.Matches(Applied(), line);
-        Assert.Equal((0, "nothing to do; the schema is at 1"), await RunAsync(connection));
-        Assert.Equal((0, "dry run: nothing to do; the schema is at 1"), await RunAsync(connection, "--dry-run"));
+        Assert.Equal((0, "nothing to do; the schema is at 2"), await RunAsync(connection));
+        Assert.Equal((0, "dry run: nothing to do; the schema is at 2"), await RunAsync(connection, "--dry-run"));
     }
 
     [Fact(Timeout = 180_000)]
@@ -29,7 +29,7 @@ public sealed partial class MigrateTests(MigrateTests.Database database) : IClas
 
         Assert.All(ends, end => Assert.Equal(0, end.Code));
         Assert.Single(ends, end => Applied().IsMatch(end.Line));
-        Assert.Equal(9, ends.Count(end => end.Line == "nothing to do; the schema is at 1"));
+        Assert.Equal(9, ends.Count(end => end.Line == "nothing to do; the schema is at 2"));
     }
 
     [Fact(Timeout = 180_000)]
@@ -121,7 +121,7 @@ public sealed partial class MigrateTests(MigrateTests.Database database) : IClas
         return (code, line[Said.Length..]);
     }
 
-    [GeneratedRegex(@"^applied 1 migration \(0001_initial\) in [0-9]+ ms; the schema is at 1$")]
+    [GeneratedRegex(@"^applied 2 migrations \(0001_initial, 0002_operations\) in [0-9]+ ms; the schema is at 2$")]
     private static partial Regex Applied();
 
     public sealed class Database : IAsyncLifetime

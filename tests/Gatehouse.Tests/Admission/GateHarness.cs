@@ -24,7 +24,7 @@ internal sealed class GateHarness : IAsyncDisposable
         Graph = host.Services.GetRequiredService<ReadinessGraph>();
         Metrics = new(host.Services.GetRequiredService<IMeterFactory>());
         Held = new(Graph, Metrics, options, Clock);
-        Gate = new(Graph, Held, new(options, Clock), new(options, Clock), Metrics, options, Clock);
+        Gate = new(Graph, Held, new(options, Clock), new(options, Clock), new(), Metrics, options, Clock);
     }
 
     public FakeTimeProvider Clock { get; } = new();

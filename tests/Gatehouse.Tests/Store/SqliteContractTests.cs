@@ -54,6 +54,19 @@ public sealed class SqliteSnapshotTests : SnapshotContract
     }
 }
 
+public sealed class SqliteOperationsTests : OperationsContract
+{
+    private readonly SqliteFile _file = new();
+
+    private protected override IStore Create(TimeProvider clock) => _file.Open(clock);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _file.Dispose();
+    }
+}
+
 public sealed class SqliteModelTests : StoreModelContract, IDisposable
 {
     private SqliteFile? _file;

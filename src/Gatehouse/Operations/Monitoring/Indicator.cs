@@ -14,7 +14,7 @@ internal sealed record Indicator(string Name, string Job, Objective Objective, M
     /// </summary>
     public static Indicator Upgrades(Slo slo) => new("upgrade", slo.Job, slo.Upgrades, MetricCatalogue.Handshakes,
         $"reason!~\"{Labels(HandshakeReason.BadRequest, HandshakeReason.Unauthenticated, HandshakeReason.TooManyConnections, HandshakeReason.TooManyHandshakes)}\"",
-        $"reason=~\"{Labels(HandshakeReason.NotReady, HandshakeReason.Draining)}\"");
+        $"reason=~\"{Labels(HandshakeReason.NotReady, HandshakeReason.Draining, HandshakeReason.Protected)}\"");
 
     /// <summary>Chat turns: a run that was cancelled, or waits for its user, did what it should.</summary>
     public static Indicator Turns(Slo slo) => new("turn", slo.Job, slo.Turns, MetricCatalogue.Runs, "", $"outcome=\"{Labels(RunOutcome.Failed)}\"");

@@ -94,6 +94,9 @@ internal sealed partial class PostgresDatabase : IAsyncDisposable
         }
     }
 
+    /// <summary>Gives all connections up, and those that are in use when they come back. The next calls make new ones.</summary>
+    public void Recycle() => Volatile.Read(ref _source).Clear();
+
     public async ValueTask DisposeAsync()
     {
         _disposed = true;

@@ -10,7 +10,7 @@ namespace Gatehouse.Store.Postgres;
 /// many threads do so in the order of their ids (renewals) or skip what is locked (take-overs).
 /// </remarks>
 /// <param name="lease">How long a claim and a renewal last.</param>
-internal sealed class PostgresStore(PostgresDatabase database, TimeSpan lease, TimeProvider clock) : IStore
+internal sealed class PostgresStore(PostgresDatabase database, TimeSpan lease, TimeProvider clock) : IStore, IOperationsStore
 {
     public Task<AcceptResult> AcceptAsync(NewRun run, string owner, CancellationToken cancellationToken) =>
         ClaimingAsync((batch, claimant) => Accepting.AcceptAsync(batch, run, claimant), owner, cancellationToken);
@@ -74,6 +74,24 @@ internal sealed class PostgresStore(PostgresDatabase database, TimeSpan lease, T
                 return true;
             },
             cancellationToken);
+
+    public Task SaveIncidentAsync(StoredIncident incident, CancellationToken cancellationToken) =>
+        database.CallAsync(batch => OperatorsView.SaveAsync(batch, incident), cancellationToken);
+
+    public Task<IReadOnlyList<StoredIncident>> IncidentsAsync(DateTimeOffset? before, int limit, CancellationToken cancellationToken) =>
+        database.CallAsync(batch => OperatorsView.NewestAsync(batch, before, limit), cancellationToken);
+
+    public Task<StoredIncident?> IncidentAsync(string id, CancellationToken cancellationToken) =>
+        database.CallAsync(batch => OperatorsView.OneAsync(batch, id), cancellationToken);
+
+    public Task SayAliveAsync(StoredInstance instance, CancellationToken cancellationToken) =>
+        database.CallAsync(batch => OperatorsView.SayAliveAsync(batch, instance), cancellationToken);
+
+    public Task<IReadOnlyList<(StoredInstance Instance, TimeSpan Ago)>> InstancesAsync(TimeSpan within, CancellationToken cancellationToken) =>
+        database.CallAsync(batch => OperatorsView.AliveAsync(batch, within), cancellationToken);
+
+    public Task SayGoneAsync(string id, CancellationToken cancellationToken) =>
+        database.CallAsync(batch => OperatorsView.SayGoneAsync(batch, id), cancellationToken);
 
     /// <summary>The connections belong to <see cref="PostgresDatabase"/>.</summary>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

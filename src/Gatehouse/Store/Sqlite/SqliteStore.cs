@@ -8,9 +8,11 @@ namespace Gatehouse.Store.Sqlite;
 /// SQLite has no asynchronous I/O. A write runs on the writer's loop, at most one at a time; a read on the caller's thread, short
 /// and from the cache as a rule.
 /// </remarks>
-internal sealed class SqliteStore(SqliteDatabase database, TimeProvider clock) : IStore
+internal sealed class SqliteStore(SqliteDatabase database, TimeProvider clock) : IStore, IOperationsStore
 {
     private const int Readers = 4;
+
+    private StoredInstance? _instance;      // there is but this one
 
     private readonly SqliteWriter _writer = new(database);
     private readonly SqliteReaders _readers = new(database, Readers);
@@ -59,6 +61,30 @@ internal sealed class SqliteStore(SqliteDatabase database, TimeProvider clock) :
             "DELETE FROM threads WHERE id >= ?1 AND id < ?2 AND selftest = 1 AND created_at < ?3",
             prefix, StoredValues.After(prefix), before.ToUnixTimeMilliseconds()),
         cancellationToken);
+
+    public Task SaveIncidentAsync(StoredIncident incident, CancellationToken cancellationToken) =>
+        _writer.RunAsync(session => OperatorsView.Save(session, incident), cancellationToken);
+
+    public Task<IReadOnlyList<StoredIncident>> IncidentsAsync(DateTimeOffset? before, int limit, CancellationToken cancellationToken) =>
+        _readers.ReadAsync(session => OperatorsView.Newest(session, before, limit), cancellationToken);
+
+    public Task<StoredIncident?> IncidentAsync(string id, CancellationToken cancellationToken) =>
+        _readers.ReadAsync(session => OperatorsView.One(session, id), cancellationToken);
+
+    public Task SayAliveAsync(StoredInstance instance, CancellationToken cancellationToken)
+    {
+        Volatile.Write(ref _instance, instance);
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<(StoredInstance Instance, TimeSpan Ago)>> InstancesAsync(TimeSpan within, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<(StoredInstance, TimeSpan)>>(Volatile.Read(ref _instance) is { } instance ? [(instance, TimeSpan.Zero)] : []);
+
+    public Task SayGoneAsync(string id, CancellationToken cancellationToken)
+    {
+        Volatile.Write(ref _instance, null);
+        return Task.CompletedTask;
+    }
 
     public async ValueTask DisposeAsync()
     {

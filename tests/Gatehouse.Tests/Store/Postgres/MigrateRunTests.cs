@@ -16,9 +16,9 @@ public sealed class MigrateRunTests(SharedPostgres postgres)
     [Fact]
     public async Task A_migration_that_fails_is_named_with_what_the_database_says()
     {
-        var answer = await RunAsync(await postgres.EmptyAsync(), [.. Ours, new(2, "broken", "-- oldest: 1\nSELECT 1/0")]);
+        var answer = await RunAsync(await postgres.EmptyAsync(), [.. Ours, new(3, "broken", "-- oldest: 1\nSELECT 1/0")]);
 
-        Assert.Equal(new(JobExit.Failed, "Migration 0002_broken failed and was undone: division by zero (22012)."), answer);
+        Assert.Equal(new(JobExit.Failed, "Migration 0003_broken failed and was undone: division by zero (22012)."), answer);
     }
 
     [Fact]
@@ -64,11 +64,11 @@ public sealed class MigrateRunTests(SharedPostgres postgres)
     public async Task A_database_that_is_ahead_is_left_as_it_is_if_it_spares_this_build()
     {
         var database = await postgres.EmptyAsync();
-        await RunAsync(database, [.. Ours, new(2, "newer", "-- oldest: 1\nALTER TABLE threads ADD COLUMN more text")]);
+        await RunAsync(database, [.. Ours, new(3, "newer", "-- oldest: 1\nALTER TABLE threads ADD COLUMN more text")]);
 
         var answer = await RunAsync(database, Ours);
 
-        Assert.Equal(new(JobExit.Done, "nothing to do; the schema is at 2, ahead of this build (1), which works with it"), answer);
+        Assert.Equal(new(JobExit.Done, "nothing to do; the schema is at 3, ahead of this build (2), which works with it"), answer);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class PostgresChecksTests(SharedPostgres postgres)
         var waiting = await graph.FailureAsync("schema");
         Assert.False(waiting.IsFatal);
         Assert.Equal("schema_behind", waiting.Signature);
-        Assert.Contains("Waiting for migration 0001_initial", waiting.Reason);
+        Assert.Contains("Waiting for migrations 0001_initial, 0002_operations", waiting.Reason);
 
         await MigrateAsync(database);
 
@@ -38,7 +38,7 @@ public sealed class PostgresChecksTests(SharedPostgres postgres)
     public async Task A_schema_that_is_too_new_is_said_to_be_so_for_good()
     {
         var database = await postgres.EmptyAsync();
-        await MigrateAsync(database, new Migration(2, "breaking", "-- oldest: 2\nSELECT 1"));
+        await MigrateAsync(database, new Migration(3, "breaking", "-- oldest: 3\nSELECT 1"));
         await using var graph = await CheckedGraph.StartAsync(database);
 
         var failed = await graph.FailureAsync("schema");

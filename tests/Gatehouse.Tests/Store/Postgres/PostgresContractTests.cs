@@ -86,6 +86,27 @@ public sealed class PostgresSnapshotTests(SharedPostgres postgres) : SnapshotCon
     private protected override Task LapseAsync() => _stores.LapseAsync();
 }
 
+public sealed class PostgresOperationsTests(SharedPostgres postgres) : OperationsContract
+{
+    private PostgresStores _stores = null!;
+
+    public override async ValueTask InitializeAsync()
+    {
+        _stores = await PostgresStores.RentAsync(postgres);
+        await base.InitializeAsync();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await _stores.DisposeAsync();
+    }
+
+    private protected override IStore Create(TimeProvider clock) => _stores.Open(clock);
+
+    private protected override Task LapseAsync() => _stores.LapseAsync();
+}
+
 public sealed class PostgresModelTests(SharedPostgres postgres) : StoreModelContract, IAsyncLifetime
 {
     private PostgresStores _stores = null!;

@@ -61,7 +61,7 @@ public sealed class PostgresSchemaTests(SharedPostgres postgres) : IAsyncLifetim
     {
         var before = await VerifyAsync();
         Assert.Equal((SchemaState.Behind, "schema_behind"), (before.State, before.Signature));
-        Assert.StartsWith($"Waiting for migration 0001_initial in {_database.Address}: table agent_executions is missing, ", before.Reason);
+        Assert.StartsWith($"Waiting for migrations 0001_initial, 0002_operations in {_database.Address}: table agent_executions is missing, ", before.Reason);
         foreach (var table in new[] { "threads", "agent_executions", "messages", "execution_steps", "interrupts", "schema_migrations" })
             Assert.Contains($"table {table} is missing", before.Reason);
         Assert.EndsWith(" Run gatehouse-server migrate.", before.Reason);
@@ -144,7 +144,7 @@ public sealed class PostgresSchemaTests(SharedPostgres postgres) : IAsyncLifetim
     [Fact]
     public async Task A_newer_migration_that_spares_this_build_may_change_what_it_does_not_need_by_name()
     {
-        var newer = new Migration(2, "leaner", "-- oldest: 1\nALTER TABLE threads ADD COLUMN extra text; DROP INDEX threads_newest; ALTER TABLE threads ALTER COLUMN title DROP NOT NULL");
+        var newer = new Migration(3, "leaner", "-- oldest: 1\nALTER TABLE threads ADD COLUMN extra text; DROP INDEX threads_newest; ALTER TABLE threads ALTER COLUMN title DROP NOT NULL");
         await MigrateAsync([.. Ours, newer]);
 
         Assert.Equal(SchemaVerdict.Good, await VerifyAsync());
@@ -156,21 +156,21 @@ public sealed class PostgresSchemaTests(SharedPostgres postgres) : IAsyncLifetim
     [Fact]
     public async Task A_migration_that_does_not_spare_this_build_makes_the_database_too_new()
     {
-        await MigrateAsync([.. Ours, new(2, "breaking", "-- oldest: 2\nALTER TABLE threads RENAME COLUMN title TO caption")]);
+        await MigrateAsync([.. Ours, new(3, "breaking", "-- oldest: 3\nALTER TABLE threads RENAME COLUMN title TO caption")]);
 
         var verdict = await VerifyAsync();
 
         Assert.Equal((SchemaState.TooNew, "schema_too_new"), (verdict.State, verdict.Signature));
-        Assert.Contains("is too new: it has migration 2 (breaking), this build knows 1. Use a newer build.", verdict.Reason);
+        Assert.Contains("is too new: it has migration 3 (breaking), this build knows 2. Use a newer build.", verdict.Reason);
     }
 
     [Theory]
     [InlineData("UPDATE schema_migrations SET checksum = 'other checksum' WHERE version = 1", "Migration 1 (initial) was changed after it was applied")]
-    [InlineData("UPDATE schema_migrations SET version = 2", "migration 1 was never applied, 2 (initial) was")]
+    [InlineData("UPDATE schema_migrations SET version = 3 WHERE version = 1", "migration 1 was never applied, 2 (operations) was")]
     public async Task A_history_of_something_else_is_refused(string forgery, string says)
     {
         await MigrateAsync(Ours);
-        await RunAsync(forgery.Replace("version = 2", "version = 2, oldest_build = 1"));
+        await RunAsync(forgery.Replace("version = 3", "version = 3, oldest_build = 1"));
 
         var verdict = await VerifyAsync();
 
@@ -200,7 +200,7 @@ public sealed class PostgresSchemaTests(SharedPostgres postgres) : IAsyncLifetim
         var verdict = await VerifyAsync();
 
         Assert.Equal(SchemaState.Behind, verdict.State);
-        Assert.Contains("Waiting for migration 0001_initial", verdict.Reason);
+        Assert.Contains("Waiting for migrations 0001_initial, 0002_operations", verdict.Reason);
         Assert.Contains("table schema_migrations is missing", verdict.Reason);
     }
 

@@ -35,7 +35,7 @@ public sealed class SharedPostgres : IAsyncDisposable
 
     public async Task GiveBackAsync(string database)
     {
-        await RunAsync(database, "DELETE FROM threads");
+        await RunAsync(database, "DELETE FROM threads; DELETE FROM incidents; DELETE FROM instances");
         _migrated.Add(database);
     }
 

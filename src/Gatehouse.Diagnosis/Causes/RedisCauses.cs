@@ -1,0 +1,125 @@
+namespace Gatehouse.Diagnosis;
+
+/// <summary>What can be wrong with Redis, or with the way to it.</summary>
+internal static class RedisCauses
+{
+    private static readonly IReadOnlyList<NodeKind> Redis = [NodeKind.Redis];
+
+    private static readonly Remedy Window = Do.Prevent("Keep an unbroken window before traffic comes: connected is not stable.", null, Owner.Developers);
+
+    public static IReadOnlyList<Cause> Rows { get; } =
+    [
+        Said("redis.loading", "Redis loads its data", ["LOADING"], "Redis has restarted and loads its data into memory; it answers {node} when it has.",
+            "One Redis carries the log, and its restart takes as long as its data is large.",
+            Do.Now("Wait; watch how far it is.", "redis-cli INFO persistence", Owner.Data, Risk.None),
+            Do.Next("Find out why it restarted.", "redis-cli INFO server", Owner.Data, Risk.None),
+            Do.Prevent("Run a replica that takes over.", null, Owner.Data)),
+        Said("redis.rewound", "Redis has lost what it had", ["rewound", "value lost", "expiry lost"],
+            "Redis answers {node} and has not what was written: it was flushed, restored from an old dump, or failed over to a replica that was behind.",
+            "Redis may acknowledge a write before a replica or the disk has it, and its restart is not announced to the service.",
+            Do.Now("Nothing: owners begin their logs again from the store; watch that they do.", null, Owner.OnCall, Risk.None),
+            Do.Next("Find the flush, the restore or the failover.", "redis-cli INFO replication", Owner.Data, Risk.None),
+            Do.Prevent("Set appendonly yes and min-replicas-to-write.", "redis-cli CONFIG SET appendonly yes", Owner.Data, Risk.Low)),
+        Said("redis.read_only", "Redis is a read-only replica", ["READONLY", "MASTERDOWN"], "The Redis that {node} reaches is a replica and takes no writes.",
+            "The address does not follow the primary in a failover.",
+            Do.Now("Give the address of the primary, or of the endpoint that follows it.", "redis-cli ROLE", Owner.OnCall, Risk.Medium),
+            Do.Next("End the failover.", null, Owner.Data, Risk.Medium),
+            Do.Prevent("Rehearse the failover with the service running.", null, Owner.Data)),
+        Said("redis.wrong_password", "Redis refuses the user or the password", ["WRONGPASS", "NOAUTH"], "Redis answers {node} and refuses its password, or was given none.",
+            "A secret can be changed on one side alone; nothing tries it before the revision takes traffic.",
+            Do.Now("Put the right secret into the connection string and start a new revision.", "gcloud run services update <service> --update-secrets=<name>=<secret>:latest", Owner.OnCall, Risk.Medium),
+            Do.Next("Look at the users and what changed.", "redis-cli ACL LIST", Owner.Data, Risk.None),
+            Do.Prevent("Rotate with two passwords valid at once.", "redis-cli ACL SETUSER <user> '><new password>'", Owner.Data)),
+        Said("redis.no_permission", "The Redis user may not do what is needed", ["NOPERM", "DENIED"], "Redis lets {node} in and denies it a command or a key.",
+            "What the service needs of Redis is written nowhere but in its check.",
+            Do.Now("Grant what the reason names.", "redis-cli ACL SETUSER <user> ~<prefix>* &<prefix>* +@all -@dangerous +info", Owner.Data, Risk.Low),
+            Do.Next("Write the user's rights into the file that Redis starts with.", "redis-cli ACL SAVE", Owner.Data),
+            Do.Prevent("Run the check as the service's user when its rights are changed.", null, Owner.Data)),
+        Said("redis.full", "Redis is out of memory or cannot save", ["OOM", "MISCONF"], "Redis refuses the writes of {node}: its memory or its disk is full.",
+            "Nothing warns before Redis is full, and other things live in it.",
+            Do.Now("Raise maxmemory, or free its disk.", "redis-cli INFO memory", Owner.Data, Risk.Low),
+            Do.Next("Find what else lives in it.", "redis-cli --bigkeys", Owner.Data, Risk.Low),
+            Do.Prevent("Give the log a Redis of its own and alert at 80 %.", null, Owner.Data)),
+        Said("redis.too_many_clients", "Redis has as many clients as it takes", ["maxclients"], "Redis accepts no further connection from {node}.",
+            "Instances times connections may exceed maxclients, and nothing checks it.",
+            Do.Now("Raise maxclients.", "redis-cli CONFIG SET maxclients 10000", Owner.Data, Risk.Low),
+            Do.Next("Find who has the connections.", "redis-cli CLIENT LIST", Owner.Data, Risk.None),
+            Do.Prevent("Alert on connected_clients.", null, Owner.Data)),
+        Said("redis.cluster_down", "The Redis cluster has slots without a node", ["CLUSTERDOWN"], "A part of the cluster that {node} needs is without a node.",
+            "A shard has no replica that could take over.",
+            Do.Now("Bring the node back, or fail over to its replica.", "redis-cli CLUSTER NODES", Owner.Data, Risk.Medium),
+            Do.Next("Mend the slots.", "redis-cli --cluster fix <host>:<port>", Owner.Data, Risk.Medium),
+            Do.Prevent("Give each shard a replica.", null, Owner.Data)),
+        Said("redis.busy", "Redis is busy with a script", ["BUSY"], "A script in Redis does not end, so that {node} waits.",
+            "Scripts run without a limit in a server that does one thing at a time.",
+            Do.Now("End the script.", "redis-cli SCRIPT KILL", Owner.Data, Risk.Low, reversible: false),
+            Do.Next("Find whose script it is.", "redis-cli SLOWLOG GET 10", Owner.Data, Risk.None),
+            Do.Prevent("Give the log a Redis of its own.", null, Owner.Data)),
+        Said("redis.not_redis", "What answers is not the Redis that is needed", ["not redis", "unknown command", "echo"], "What answers {node} is not a Redis, is too old, or does not carry published messages.",
+            "The address can be anything; nothing proves it before the revision takes traffic.",
+            Do.Now("Correct the address, or upgrade Redis to 7.0 or later.", "redis-cli INFO server", Owner.OnCall, Risk.Medium),
+            Do.Next("Look for a proxy between that drops messages.", null, Owner.Platform, Risk.None),
+            Do.Prevent("Verify the candidate revision before traffic.", "gatehouse deploy service.yaml", Owner.Platform)),
+        Line("redis.flapping_restart", "Redis restarts again and again", ["break", "restart"], "two breaks or more within the episode, of which one says that the peer restarted: `restart`, or `break` with these words",
+            static clue => clue.Breaks >= 2 && clue.Restarted,
+            "Redis comes up and goes down again, so that {node} is connected and not stable.",
+            "One Redis carries the log, and whatever restarts it does so without end and without an alarm.",
+            Do.Now("Find what ends it: memory, a supervisor, a probe.", "redis-cli INFO server", Owner.Data, Risk.None),
+            Do.Next("Mend that, or fail over.", null, Owner.Data, Risk.Medium), Window),
+        Line("redis.flapping_kill", "Connections to Redis are cut again and again", ["break", "connection_lost"], "two breaks or more within the episode, and no restart",
+            static clue => clue.Breaks >= 2,
+            "Redis lives, and the connections of {node} to it are cut again and again: by CLIENT KILL, a proxy or its idle limit, or a network in trouble.",
+            "Something between cuts connections, and no poll can see it: a PING succeeds in between.",
+            Do.Now("See who cuts: Redis' log, the proxy's, and the list of clients.", "redis-cli CLIENT LIST", Owner.Data, Risk.None),
+            Do.Next("Raise the idle limit of what stands between, or stop what kills clients.", "redis-cli CONFIG GET timeout", Owner.Platform), Window),
+        Line("redis.dns", "Redis' name cannot be resolved", ["HostNotFound", "NoData", "TryAgain"], null, null,
+            "The host name of the Redis of {node} is not known to DNS.", "The name is found out when it is first used, not when the revision is made.",
+            Do.Now("Correct the host name, or the DNS record.", "getent hosts <host>", Owner.Platform),
+            Do.Next("Look for a change of the record or of the network.", null, Owner.Platform, Risk.None),
+            Do.Prevent("Verify the candidate revision before traffic.", "gatehouse deploy service.yaml", Owner.Platform)),
+        Line("redis.tls", "The encrypted connection to Redis fails", ["tls", "certificate", "AuthenticationException"], null, null,
+            "Redis and {node} do not agree on an encrypted connection, or its certificate is not trusted.", "Nothing watches when the certificate ends, or that both sides ask for the same.",
+            Do.Now("Look at the certificate that is shown.", "openssl s_client -connect <host>:<port>", Owner.Data, Risk.None),
+            Do.Next("Renew it, or correct ssl and sslHost.", null, Owner.Data),
+            Do.Prevent("Alert two weeks before a certificate ends.", null, Owner.Platform)),
+        Line("redis.down", "Nothing listens at Redis' address", ["ConnectionRefused"], null, null,
+            "The host of the Redis of {node} is there and refuses connections: no server listens.", "One Redis carries the log; its end is nobody's alarm but this.",
+            Do.Now("Start Redis, or correct host and port.", "redis-cli -h <host> -p <port> PING", Owner.Data),
+            Do.Next("Read its log for why it ended.", null, Owner.Data, Risk.None),
+            Do.Prevent("Run a replica with failover.", null, Owner.Data)),
+        Line("redis.unreachable", "Redis cannot be reached", ["TimedOut", "HostUnreachable", "NetworkUnreachable", "ConnectionReset", "connection", "closed"], null, null,
+            "Packets from {node} to Redis do not arrive, or do not come back.", "One network path carries the service, and a change to it is not tried before it is made.",
+            Do.Now("Look at the route and the firewall between.", "nc -vz <host> <port>", Owner.Platform, Risk.None),
+            Do.Next("Undo the latest change of the network.", null, Owner.Platform, Risk.Medium),
+            Do.Prevent("Verify the candidate revision before traffic.", "gatehouse deploy service.yaml", Owner.Platform)),
+        Line("redis.paused", "Redis is connected and does not answer", ["timeout", "TimeoutException"], null, null,
+            "Redis is connected to {node} and does not answer: paused, frozen, or busy with a slow command.", "Redis does one thing at a time, and a slow or paused one is not failed over.",
+            Do.Now("End the pause, or the slow command.", "redis-cli CLIENT UNPAUSE", Owner.Data),
+            Do.Next("Find what was slow.", "redis-cli SLOWLOG GET 10", Owner.Data, Risk.None),
+            Do.Prevent("Give the log a Redis of its own and alert on its latency.", "redis-cli CONFIG SET latency-monitor-threshold 100", Owner.Data)),
+    ];
+
+    // Redis itself has said it.
+    private static Cause Said(string code, string title, string[] signatures, string why, string lacks, params Remedy[] remedies) => new(code, title)
+    {
+        Needs = string.Join(" or ", signatures.Select(static each => $"`{each}`")),
+        Signatures = signatures,
+        IsOwn = true,
+        Why = why,
+        Lacks = lacks,
+        Remedies = remedies,
+    };
+
+    // The line to Redis says it.
+    private static Cause Line(
+        string code, string title, string[] signatures, string? needs, Func<Clue, bool>? when, string why, string lacks, params Remedy[] remedies) => new(code, title)
+        {
+            Needs = needs ?? string.Join(" or ", signatures.Select(static each => $"`{each}`")),
+            Signatures = signatures,
+            Homes = Redis,
+            When = when,
+            Why = why,
+            Lacks = lacks,
+            Remedies = remedies,
+        };
+}
