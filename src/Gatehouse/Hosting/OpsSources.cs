@@ -1,4 +1,5 @@
 using Gatehouse.Operations;
+using Gatehouse.Operations.Why;
 using Gatehouse.Readiness;
 using Gatehouse.Runs;
 using Microsoft.AspNetCore.Builder;
@@ -18,6 +19,7 @@ internal static class OpsSources
         {
             Startup = () => Startup(readiness),
             Nodes = () => Nodes(readiness.Current, clock),
+            Why = async stop => (await services.GetRequiredService<Diagnostician>().ExplainAsync(stop)).Report,
             Runs = () => services.GetRequiredService<ThreadOwners>().Runs(),
         };
     }

@@ -1,3 +1,5 @@
+using Gatehouse.Diagnosis;
+
 namespace Gatehouse.Operations;
 
 /// <summary>
@@ -13,6 +15,9 @@ internal sealed class OpsFacts(GatehouseMetrics metrics, TimeProvider clock)
     public Func<NodeFacts>? Nodes { get; set; }
 
     public Func<RunsNow>? Runs { get; set; }
+
+    /// <summary>The diagnosis. It may look at a node again, and so takes a moment.</summary>
+    public Func<CancellationToken, Task<DiagnosisReport>>? Why { get; set; }
 
     public ConnectionsAndRuns ConnectionsAndRuns()
     {

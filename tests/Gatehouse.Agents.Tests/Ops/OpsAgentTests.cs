@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Gatehouse.Agents.Ops;
+using Gatehouse.Diagnosis;
 using Gatehouse.Operations;
+using Gatehouse.Readiness;
 using Microsoft.Extensions.AI;
 
 namespace Gatehouse.Agents.Tests.Ops;
@@ -21,6 +23,20 @@ public sealed class OpsAgentTests : IDisposable
         new("chat", "ready", ["database"], 350, 62, 0, 1),
     ], ["configuration", "database", "chat"]);
 
+    private static readonly Case Refused = new()
+    {
+        At = DateTimeOffset.UnixEpoch.AddMinutes(2),
+        Graph = new()
+        {
+            At = DateTimeOffset.UnixEpoch.AddMinutes(2),
+            Nodes =
+            [
+                new() { Name = "database", IsRequired = true, State = NodeState.Failed, Since = DateTimeOffset.UnixEpoch, LastVerdict = DateTimeOffset.UnixEpoch.AddMinutes(2), Failures = 9, Reason = "connection refused", Signature = "ConnectionRefused" },
+                new() { Name = "chat", After = ["database"], IsRequired = true, State = NodeState.Waiting, Since = DateTimeOffset.UnixEpoch, WaitingOn = ["database"] },
+            ],
+        },
+    };
+
     private readonly OpsChat _chat = new();
 
     public void Dispose() => _chat.Dispose();
@@ -29,7 +45,7 @@ public sealed class OpsAgentTests : IDisposable
     public async Task Not_ready_names_the_cause_and_who_waits_for_whom()
     {
         _chat.Facts.Nodes = () => NotReady;
-        var answer = await _chat.AskAsync("why is it not ready?");
+        var answer = await _chat.AskAsync("is it ready?");
         Assert.Equal(["node_states"], _chat.Called);
         Assert.Equal(
             """
@@ -41,6 +57,40 @@ public sealed class OpsAgentTests : IDisposable
 
             Ready: `configuration`.
             """, answer);
+    }
+
+    [Fact]
+    public async Task Why_is_answered_by_the_diagnosis_from_the_symptom_to_the_remedy()
+    {
+        _chat.Facts.Nodes = () => NotReady;
+        _chat.Facts.Why = _ => Task.FromResult(FiveWhys.Explain(Refused));
+
+        var answer = await _chat.AskAsync("why is it not ready?");
+
+        Assert.Equal(["node_states", "diagnosis"], _chat.Called);
+        var report = FiveWhys.Explain(Refused);
+        Assert.StartsWith($"**{report.Summary}**", answer);
+        for (var (hop, depth) = (report.Chain, 0); hop is not null; hop = hop.Causes.FirstOrDefault(), depth++)
+            Assert.Contains($"\n{new string(' ', depth * 2)}- {hop.Question} {hop.Answer}", answer);
+        Assert.All(report.Roots[0].Remedies, remedy => Assert.Contains(remedy.Text, answer));
+    }
+
+    [Fact]
+    public async Task Why_of_a_healthy_server_says_so_and_lists_the_nodes()
+    {
+        _chat.Facts.Nodes = () => new(true, [new("database", "ready", 90, [])]);
+        _chat.Facts.Why = _ => Task.FromResult(FiveWhys.Explain(new() { At = DateTimeOffset.UnixEpoch }));
+
+        var answer = await _chat.AskAsync("why?");
+
+        Assert.EndsWith("**The server is ready.** All 1 node are:\n\n- `database` for 90 s", answer);
+        Assert.DoesNotContain("What to do", answer);
+    }
+
+    [Fact]
+    public async Task Without_a_diagnosis_it_says_that_it_cannot_see_one()
+    {
+        Assert.Contains("I cannot see the diagnosis", await _chat.AskAsync("explain"));
     }
 
     [Fact]

@@ -5,9 +5,9 @@ namespace Gatehouse.Agents.Tests.Ops;
 public sealed class QuestionTests
 {
     [Theory]
-    [InlineData("why is it not ready?", "Readiness")]
-    [InlineData("Why isn't the server redy?", "Readiness")]
-    [InlineData("why is the sever not raedy", "Readiness")]
+    [InlineData("why is it not ready?", "Why")]
+    [InlineData("Why isn't the server redy?", "Why")]
+    [InlineData("why is the sever not raedy", "Why")]
     [InlineData("is everything ok?", "Readiness")]
     [InlineData("What's wrong with redis?", "Readiness")]
     [InlineData("are all dependencys helthy", "Readiness")]

@@ -18,6 +18,7 @@ internal static class Answer
 
     public static string Section(Topic topic, Turn turn) => topic switch
     {
+        Topic.Why => turn.Diagnosis is { } report ? WhyAnswer.Write(report, turn.Nodes) : Unknown("the diagnosis"),
         Topic.Readiness => turn.Nodes is { } nodes ? ReadinessAnswer.Write(nodes) : Unknown("the states of the nodes"),
         Topic.Timeline => turn.Startup is { } startup ? TimelineAnswer.Write(startup) : Unknown("the start-up timeline"),
         Topic.Connections => turn.ConnectionsAndRuns is { } now ? TrafficAnswer.Connections(now) : Unknown("the connections"),
@@ -33,7 +34,7 @@ internal static class Answer
         """
         I answer questions about this server by reading it with tools. Ask me, for example:
 
-        - **Why is it not ready?** The nodes, who waits for whom, and the cause at the bottom.
+        - **Why is it not ready?** From the symptom down to the deepest cause, with the evidence and what to do.
         - **Show the start-up timeline.** What took how long, and the critical path.
         - **How many connections are there?** Open, held and draining, accepted and refused.
         - **Which runs are active?** Agent, step and age of each, and how many wait.

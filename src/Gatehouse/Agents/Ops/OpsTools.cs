@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Gatehouse.Diagnosis;
 using Gatehouse.Operations;
 using Microsoft.Extensions.AI;
 
@@ -13,6 +14,7 @@ internal static class OpsTools
     public const string ConnectionsAndRuns = "connections_and_runs";
     public const string ProcessFigures = "process_figures";
     public const string Usage = "usage";
+    public const string Diagnosis = "diagnosis";
 
     public static IReadOnlyList<AgentTool> All(OpsFacts facts) =>
     [
@@ -26,6 +28,7 @@ internal static class OpsTools
             facts.Process, OpsJson.Default.ProcessFigures),
         Tool(Usage, "Tokens, runs, steps, tool calls and events of this server since it started.",
             facts.Usage, OpsJson.Default.UsageFigures),
+        new(new DiagnosisFunction(facts), Idempotent: true),
     ];
 
     private static AgentTool Tool<T>(string name, string description, Func<T?> read, JsonTypeInfo<T> json) where T : class =>
@@ -43,6 +46,19 @@ internal static class OpsTools
 
         protected override ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken) =>
             ValueTask.FromResult<object?>(read() is { } fact ? JsonSerializer.SerializeToElement(fact, json) : Unknown);
+    }
+
+    private sealed class DiagnosisFunction(OpsFacts facts) : AIFunction
+    {
+        public override string Name => Diagnosis;
+
+        public override string Description =>
+            "Why something is wrong with the server, from the symptom down to the deepest cause, with evidence and remedies; also that nothing is.";
+
+        public override JsonElement JsonSchema => NoParameters;
+
+        protected override async ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken) =>
+            facts.Why is { } why ? JsonElement.Parse(DiagnosisJson.WriteUtf8(await why(cancellationToken))) : Unknown;
     }
 
     private static readonly JsonElement NoParameters =

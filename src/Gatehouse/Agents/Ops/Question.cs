@@ -14,6 +14,7 @@ internal static class Question
     [
         .. Of(Topic.Everything, "everything", "full report", "complete report", "status report", "report", "overview", "summary",
             "all details", "all you know", "whole picture", "full picture"),
+        .. Of(Topic.Why, "why", "five whys", "whys", "cause", "root cause", "reason", "diagnosis", "diagnose", "explain", "how come"),
         .. Of(Topic.Readiness, "everything ok", "everything okay", "everything fine", "everything alright", "everything work",
             "everything ready", "everything up", "everything running",
             "ready", "readiness", "unready", "healthy", "health", "unhealthy", "status", "state", "node", "dependency", "dependencies",
@@ -66,13 +67,14 @@ internal static class Question
         return Reduce(topics);
     }
 
-    // A greeting before a question is no subject, and everything includes each.
+    // A greeting before a question is no subject, and everything includes each. The whys begin with what is not ready.
     private static IReadOnlyList<Topic> Reduce(SortedSet<Topic> topics)
     {
         if (topics.Contains(Topic.Everything))
             return [Topic.Everything];
         if (topics.Any(topic => topic > Topic.Everything))
             topics.RemoveWhere(topic => topic < Topic.Everything);
+        if (topics.Contains(Topic.Why)) topics.Remove(Topic.Readiness);
         return topics.Contains(Topic.Help) ? [Topic.Help] : [.. topics];
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Gatehouse.Diagnosis;
 using Gatehouse.Operations;
 using Microsoft.Extensions.AI;
 
@@ -29,6 +30,7 @@ internal sealed class Turn
     public NodeFacts? Nodes => Fact(OpsTools.NodeStates, OpsJson.Default.NodeFacts);
     public ConnectionsAndRuns? ConnectionsAndRuns => Fact(OpsTools.ConnectionsAndRuns, OpsJson.Default.ConnectionsAndRuns);
     public ProcessFigures? Process => Fact(OpsTools.ProcessFigures, OpsJson.Default.ProcessFigures);
+    public DiagnosisReport? Diagnosis => Read(OpsTools.Diagnosis, static result => DiagnosisJson.ReadReport(result.GetRawText()));
     public UsageFigures? Usage => Fact(OpsTools.Usage, OpsJson.Default.UsageFigures);
 
     public static Turn Read(IReadOnlyList<ChatMessage> messages, IEnumerable<AITool>? offered)
@@ -92,13 +94,15 @@ internal sealed class Turn
         }
     }
 
-    private T? Fact<T>(string tool, JsonTypeInfo<T> json) where T : class
+    private T? Fact<T>(string tool, JsonTypeInfo<T> json) where T : class => Read(tool, result => result.Deserialize(json));
+
+    private T? Read<T>(string tool, Func<JsonElement, T?> read) where T : class
     {
         if (!_results.TryGetValue(tool, out var result) || result.ValueKind != JsonValueKind.Object)
             return null;
         try
         {
-            return result.Deserialize(json);
+            return read(result);
         }
         catch (JsonException)
         {
@@ -108,6 +112,7 @@ internal sealed class Turn
 
     private static string[] ToolsFor(Topic topic) => topic switch
     {
+        Topic.Why => [OpsTools.NodeStates, OpsTools.Diagnosis],
         Topic.Readiness => [OpsTools.NodeStates],
         Topic.Timeline => [OpsTools.StartupTimeline],
         Topic.Connections or Topic.Runs => [OpsTools.ConnectionsAndRuns],

@@ -8,14 +8,17 @@ namespace Gatehouse.Operations.Incidents;
 /// <summary>Incidents as JSON, in the API, in the store and on the disk: camel case, words in snake case, what is absent is left out.</summary>
 internal static class IncidentJson
 {
-    public static string Write(Incident incident) => JsonSerializer.Serialize(incident, IncidentJsonContext.Relaxed.Incident);
+    // Only that is escaped which JSON itself demands: these answers are never part of a page.
+    private static readonly IncidentJsonContext Context = new(new(IncidentJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
-    public static byte[] WriteUtf8(Incident incident) => JsonSerializer.SerializeToUtf8Bytes(incident, IncidentJsonContext.Relaxed.Incident);
+    public static string Write(Incident incident) => JsonSerializer.Serialize(incident, Context.Incident);
 
-    public static byte[] WriteUtf8(IncidentList list) => JsonSerializer.SerializeToUtf8Bytes(list, IncidentJsonContext.Relaxed.IncidentList);
+    public static byte[] WriteUtf8(Incident incident) => JsonSerializer.SerializeToUtf8Bytes(incident, Context.Incident);
+
+    public static byte[] WriteUtf8(IncidentList list) => JsonSerializer.SerializeToUtf8Bytes(list, Context.IncidentList);
 
     /// <exception cref="JsonException">It is not one.</exception>
-    public static Incident Read(string json) => JsonSerializer.Deserialize(json, IncidentJsonContext.Relaxed.Incident) ?? throw new JsonException("There is null where an incident should be.");
+    public static Incident Read(string json) => JsonSerializer.Deserialize(json, Context.Incident) ?? throw new JsonException("There is null where an incident should be.");
 }
 
 /// <summary>Incidents, newest first.</summary>
@@ -31,11 +34,7 @@ internal sealed record IncidentList(IReadOnlyList<Incident> Incidents, DateTimeO
     ])]
 [JsonSerializable(typeof(Incident))]
 [JsonSerializable(typeof(IncidentList))]
-internal sealed partial class IncidentJsonContext : JsonSerializerContext
-{
-    /// <summary>With only that escaped which JSON itself demands: these answers are never part of a page.</summary>
-    public static IncidentJsonContext Relaxed { get; } = new(new(Default!.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-}
+internal sealed partial class IncidentJsonContext : JsonSerializerContext;
 
 internal sealed class SnakeCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false)
     where T : struct, Enum;

@@ -116,16 +116,26 @@ internal sealed partial class IncidentWatch(
             Incident? better;
             lock (_gate) better = _book.Explained(incident.Id, clock.GetUtcNow(), explanation.Case, explanation.Report);
             if (better is not null) Follow(better);
+            else Respond(incident);
         }
     }
 
     // What is done about it comes before it is told, so that who is told knows of it.
     private void Follow(Incident incident)
     {
+        var answered = Respond(incident);
+        journal.Keep(answered);
+        webhook.Tell(answered);
+    }
+
+    private Incident Respond(Incident incident)
+    {
         foreach (var (action, text) in responder.Respond(incident))
+        {
             lock (_gate) incident = _book.Acted(incident.Id, action, text) ?? incident;
-        journal.Keep(incident);
-        webhook.Tell(incident);
+            journal.Keep(incident);
+        }
+        return incident;
     }
 
     private void Told(Incident incident, string? failure)

@@ -14,15 +14,18 @@ internal static class ResponsePlan
     public static IEnumerable<Response> For(Incident incident)
     {
         foreach (var root in incident.Diagnosis?.Roots ?? [])
-            if (For(root) is { } response) yield return response;
+            if (For(root, incident) is { } response) yield return response;
     }
 
-    private static Response? For(Root root) => root.Code switch
+    private static Response? For(Root root, Incident incident) => root.Code switch
     {
-        "database.pool_exhausted" or "redis.paused" or "redis.read_only" => new(ResponseKind.RecycleClient, root.Node, root.Title),
-        "monitor.parked" or "monitor.threw" or "monitor.hung" => new(ResponseKind.RestartMonitor, root.Node, root.Title),
-        "process.pool_starved" => new(ResponseKind.CloseAdmission, null, root.Title),
-        "process.memory" => new(ResponseKind.HandOverAndExit, null, root.Title),
+        "database.pool_exhausted" => new(Done(incident, ResponseKind.RecycleClient) < 2 ? ResponseKind.RecycleClient : ResponseKind.HandOverAndExit, "database", root.Title),
+        "redis.read_only" => new(ResponseKind.RecycleClient, root.Node, root.Title),
+        "monitor.parked" or "monitor.silent" => new(ResponseKind.RestartMonitor, root.Node, root.Title),
+        "process.pool_starved" or "process.memory_near_limit" =>
+            new(Done(incident, ResponseKind.CloseAdmission) < 1 ? ResponseKind.CloseAdmission : ResponseKind.HandOverAndExit, null, root.Title),
         _ => null,
     };
+
+    private static int Done(Incident incident, ResponseKind kind) => incident.Actions.Count(action => action.Kind == kind);
 }
