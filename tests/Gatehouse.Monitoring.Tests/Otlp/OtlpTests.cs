@@ -40,7 +40,7 @@ public sealed class OtlpTests
     public async Task A_run_that_is_handed_over_is_one_trace()
     {
         await using var collector = await Collector.StartAsync();
-        await using var server = await ServerProcess.StartAsync(new ServerSetup("--Ops:TokensPerSecond=20") { Environment = collector.Environment() });
+        await using var server = await ServerProcess.StartAsync(new ServerSetup("--Ops:TokensPerSecond=200") { Environment = collector.Environment() });
         string runId;
         await using (var client = await WireClient.ConnectAsync(server.Port))
         {

@@ -25,7 +25,7 @@ internal static class AlertCases
             Summary = "WebSocket upgrades are refused with 503, and the error budget of 30d burns fast.",
             Good = [Accepted("0+10x100"), Refused("0x100")],
             Over = [Accepted("0+10x200"), Refused("0+1x60 60x140")], ToldAt = "60m", OverAt = "100m",
-            Little = [Accepted("0+0.1x400"), Refused("0+0.1x400")], LittleAt = "360m",
+            Little = [Accepted("0+0.1x400"), Refused("0+0.1x150")], LittleAt = "120m",
         },
         new("GatehouseUpgradesBurnSlowly")
         {
@@ -61,7 +61,7 @@ internal static class AlertCases
             Summary = "Chat turns fail, and the error budget of 30d burns fast.",
             Good = [Series.Turns("success", "0+10x100"), Series.Turns("cancelled", "0+5x100"), Series.Turns("interrupt", "0+5x100"), Series.Turns("failed", "0x100")],
             Over = [Series.Turns("success", "0+10x200"), Series.Turns("failed", "0+1x60 60x140")], ToldAt = "60m", OverAt = "100m",
-            Little = [Series.Turns("success", "0+0.05x400"), Series.Turns("failed", "0+0.05x400")], LittleAt = "360m",
+            Little = [Series.Turns("success", "0+0.05x400"), Series.Turns("failed", "0+0.05x150")], LittleAt = "120m",
         },
         new("GatehouseTurnsBurnSlowly")
         {
