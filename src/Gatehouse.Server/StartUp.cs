@@ -53,8 +53,9 @@ internal static class StartUp
         ["migrate", .. var rest] => GatehouseMigrations.RunAsync(rest, Configure, Console.Out, Console.Error, CancellationToken.None),
         ["drain", .. var rest] => GatehouseControl.DrainAsync(rest, Configure, Console.Out, Console.Error, CancellationToken.None),
         ["cancel", .. var rest] => GatehouseControl.CancelAsync(rest, Configure, Console.Out, Console.Error, CancellationToken.None),
+        ["monitoring", .. var rest] => GatehouseMonitoring.RunAsync(rest, Console.Out, Console.Error, CancellationToken.None),
         [var other, ..] when !other.StartsWith('-') && !other.Contains('=') => Task.FromResult(Say(
-            $"'{other}' is not a command; there are migrate, drain and cancel. Without one it serves.", Usage)),
+            $"'{other}' is not a command; there are migrate, drain, cancel and monitoring. Without one it serves.", Usage)),
         _ => null,
     };
 

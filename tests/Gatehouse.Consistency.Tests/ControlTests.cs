@@ -65,7 +65,7 @@ public sealed class ControlTests(ControlTests.Two cluster) : IClassFixture<Contr
     [InlineData(64, "argument 2 is not known", "cancel", "one", "two")]
     [InlineData(69, "Nothing listens", "cancel", "one", "--ConnectionStrings:Database=Host=127.0.0.1;Port=1;Database=x;Username=x;Password=geheim")]
     [InlineData(78, "ConnectionStrings:Database", "cancel", "one", "--ConnectionStrings:Database=geheim")]
-    [InlineData(64, "'drian' is not a command; there are migrate, drain and cancel", "drian")]
+    [InlineData(64, "'drian' is not a command; there are migrate, drain, cancel and monitoring", "drian")]
     public async Task What_cannot_be_done_is_said_in_one_line(int code, string says, params string[] arguments)
     {
         var (actual, line) = await cluster.JobAsync(arguments);

@@ -42,7 +42,19 @@ internal sealed partial class GraphEngine
         if (!_logger.IsEnabled(LogLevel.Information) && !TimelineSpans.HasListeners) return; // a timeline is not drawn for nobody
         var timeline = Timeline();
         LogStarted(_nodes.Count, TimeToReady!.Value.TotalSeconds, string.Join(" → ", timeline.CriticalPath));
-        TimelineSpans.Emit(timeline, _begun);
+        EmitSpans(timeline);
+    }
+
+    /// <summary>Emits the spans of a start that had ended before anybody listened.</summary>
+    public void EmitMissedSpans()
+    {
+        if (Board.Current.IsStarted) EmitSpans(Timeline());
+    }
+
+    // Once, whether the start ends first or somebody listens first: of the two that look here, the second sees both.
+    private void EmitSpans(Timeline timeline)
+    {
+        if (TimelineSpans.HasListeners && Interlocked.Exchange(ref _spansEmitted, 1) == 0) TimelineSpans.Emit(timeline, _begun);
     }
 
     private void AnnounceState(NodeSnapshot node)

@@ -23,6 +23,7 @@ internal sealed partial class GraphEngine
     private DateTimeOffset _begun; // guarded by Gate
     private Task? _undo;           // guarded by Gate
     private int _failedStops;
+    private int _spansEmitted;     // 1 once they are
 
     public GraphEngine(IReadOnlyList<NodeDefinition> definitions, IServiceProvider services, TimeProvider clock, Func<double> random, ILogger logger)
     {
@@ -119,6 +120,12 @@ internal sealed partial class GraphEngine
         lock (Gate) return Find(name).History.Copy();
     }
 
+    /// <summary>How every node has done so far, in the order of their declaration.</summary>
+    public IReadOnlyList<NodeCourse> Courses()
+    {
+        lock (Gate) return [.. _nodes.Select(CourseLocked)];
+    }
+
     public Timeline Timeline()
     {
         lock (Gate)
@@ -196,6 +203,14 @@ internal sealed partial class GraphEngine
             LastGood = ended is { Result.IsUp: true } ? now.Wall : before.LastGood,
             LastDuration = ended is { } run ? _clock.GetElapsedTime(run.StartedAt, run.EndedAt) : before.LastDuration,
         };
+    }
+
+    private NodeCourse CourseLocked(GraphNode node)
+    {
+        var (loop, standing, record) = (node.Loop, node.Standing, node.Record);
+        var unbroken = standing.UnbrokenSince is { } since ? _clock.GetElapsedTime(since) : TimeSpan.Zero;
+        return new(node.Definition.Name, loop?.GoodRuns ?? 0, (loop?.Runs ?? 0) - (loop?.GoodRuns ?? 0), standing.Breaks, unbroken,
+            record.Launched, record.Ready - record.Launched);
     }
 
     private void ReleaseLocked(GraphNode parent, Moment now)

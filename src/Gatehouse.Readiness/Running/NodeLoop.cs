@@ -31,6 +31,9 @@ internal sealed class NodeLoop(GraphNode node, GraphEngine engine, IServiceProvi
     /// <summary>Checks that have ended. Guarded by the gate, as is all that a snapshot tells of the loop.</summary>
     public int Runs { get; private set; }
 
+    /// <summary>Those of <see cref="Runs"/> whose verdict was good.</summary>
+    public int GoodRuns { get; private set; }
+
     public int Crashes { get; private set; }
 
     public int Abandoned => _runner.Abandoned;
@@ -121,6 +124,7 @@ internal sealed class NodeLoop(GraphNode node, GraphEngine engine, IServiceProvi
             var crashed = run.IsCrash && node.Standing.HasStood;
             node.Standing.Observe(run);
             Runs++;
+            if (run.Result.IsUp) GoodRuns++;
             if (crashed) Crashes++;
             else _restarts.Recovered();
             var pause = crashed ? _restarts.Crashed(run.EndedAt) : Pause(run.EndedAt);

@@ -17,6 +17,9 @@ internal sealed class StabilityWindow(Stability stability, TimeProvider clock)
     private TimeSpan? _uptime;
     private TimeSpan _length;
 
+    /// <summary>The first success since the last failure or break, by the monotonic clock; null while there is none.</summary>
+    public long? OpenedAt => _openedAt;
+
     /// <summary>What broke the window last, while it is not complete again; null when nothing did.</summary>
     public string? BrokenBy { get; private set; }
 

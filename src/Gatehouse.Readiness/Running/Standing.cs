@@ -27,6 +27,12 @@ internal sealed class Standing(NodeDefinition node, TimeProvider clock)
     /// <summary>Failures and breaks in a row.</summary>
     public int Failures { get; private set; }
 
+    /// <summary>How often the connection broke, or the peer was another.</summary>
+    public int Breaks { get; private set; }
+
+    /// <summary>Since when there was no failure and no break, by the monotonic clock; null while there is.</summary>
+    public long? UnbrokenSince => _window.OpenedAt;
+
     /// <summary>True once the node has been ready.</summary>
     public bool HasStood { get; private set; }
 
@@ -45,6 +51,7 @@ internal sealed class Standing(NodeDefinition node, TimeProvider clock)
     /// <summary>The connection reported a break between two checks.</summary>
     public void Break(string what, long now)
     {
+        Breaks++;
         _window.Break(what, now);
         if (!_stands)
         {

@@ -13,6 +13,10 @@ internal sealed class TimelineRecord
     private TimeSpan? _ready;
     private TimelineStop? _stop;
 
+    public TimeSpan? Launched => _launched;
+
+    public TimeSpan? Ready => _ready;
+
     public void Launch(TimeSpan at, string? releasedBy) => (_launched, _releasedBy) = (at, releasedBy);
 
     public void Observe(Standing standing, CheckRun run, TimeSpan start, TimeSpan end)

@@ -10,7 +10,7 @@ namespace Gatehouse.Admission;
 /// </summary>
 internal sealed class AdmissionGate(
     ReadinessGraph readiness, HeldUpgrades held, AdmissionLimits limits, ResumeTokens resumeTokens, Protection protection,
-    GatehouseMetrics metrics, AdmissionOptions options)
+    GatehouseMetrics metrics, AdmissionOptions options, TimeProvider clock)
 {
     public Handshake Recognise(HttpContext context) => new(
         UserKey.Of(context, options.TrustedHops),
@@ -33,13 +33,16 @@ internal sealed class AdmissionGate(
     /// <param name="first">What <see cref="Decide"/> said; its seat is the answer's too.</param>
     public async ValueTask<AdmissionDecision> HoldAsync(Handshake handshake, AdmissionDecision first, CancellationToken aborted)
     {
+        var since = clock.GetTimestamp();
         try
         {
             var door = await held.WaitAsync(handshake.Returns, aborted);
+            metrics.Held(door.IsOpen ? HoldOutcome.Accepted : HoldOutcome.Refused, clock.GetElapsedTime(since));
             return door.IsOpen ? Accepted(first.Seat, HandshakeReason.Held, first.Node) : TurnedAway(first.Seat, door);
         }
         catch (OperationCanceledException) when (aborted.IsCancellationRequested)
         {
+            metrics.Held(HoldOutcome.Gone, clock.GetElapsedTime(since));
             return new(AdmissionVerdict.Gone, first.Seat);
         }
     }

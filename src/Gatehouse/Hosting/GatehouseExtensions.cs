@@ -29,6 +29,7 @@ public static class GatehouseExtensions
         ArgumentNullException.ThrowIfNull(builder);
         var errors = new List<string>();
         var options = Settings.Read(builder.Configuration, errors);
+        var otlp = OtlpSettings.Read(builder.Configuration, errors);
         if (errors.Count > 0) throw new GatehouseConfigurationException(errors);
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
@@ -37,7 +38,7 @@ public static class GatehouseExtensions
         AddAdmission(services, options.Admission);
         AddRuns(services);
         AddChat(services);
-        AddOperations(services, options);
+        AddOperations(services, options, otlp);
         AddGraph(services, options);
         return new(services, builder.Configuration);
     }
@@ -52,6 +53,7 @@ public static class GatehouseExtensions
         if (app.Services.GetRequiredService<GatehouseOptions>().Database is null) EmbeddedMode.TakeDirectory(app.Services);
         app.UseWebSockets();
         app.MapReadiness();
+        DeclareNodes(app.Services);
         app.MapGatehouseMetrics();
         app.MapGatehouseStartup();
         WhyEndpoints.Map(app);
@@ -60,6 +62,9 @@ public static class GatehouseExtensions
         app.Map("/ws", app.Services.GetRequiredService<ChatEndpoint>().HandleAsync).DisableHttpMetrics();
         return app;
     }
+
+    private static void DeclareNodes(IServiceProvider services) => services.GetRequiredService<GatehouseMetrics>().Handshakes
+        .Declare(services.GetRequiredService<ReadinessGraph>().Current.Nodes.Select(node => node.Name));
 
     private static void AddAdmission(IServiceCollection services, AdmissionOptions options)
     {
@@ -105,8 +110,9 @@ public static class GatehouseExtensions
         services.AddSingleton<ChatEndpoint>();
     }
 
-    private static void AddOperations(IServiceCollection services, GatehouseOptions options)
+    private static void AddOperations(IServiceCollection services, GatehouseOptions options, OtlpSettings otlp)
     {
+        services.AddSingleton(otlp);
         services.AddGatehouseMetrics();
         services.AddSingleton(OpsSources.Create);
         services.AddSingleton<ProviderRecords>();

@@ -23,6 +23,9 @@ internal enum JobExit
     /// <summary>It failed and was undone.</summary>
     Failed = 70,
 
+    /// <summary>A file cannot be written.</summary>
+    CannotWrite = 73,
+
     /// <summary>Another one is at it; the same may succeed later.</summary>
     Locked = 75,
 

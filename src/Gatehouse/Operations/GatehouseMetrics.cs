@@ -1,10 +1,12 @@
 using System.Diagnostics.Metrics;
+using Gatehouse.Operations.Incidents;
+using Gatehouse.Readiness;
 
 namespace Gatehouse.Operations;
 
 /// <summary>
-/// The catalogue of what Gatehouse measures, on one meter. Thread-safe; counting allocates nothing and works without a listener:
-/// counters are kept here and read by observable instruments, only the two histograms need somebody to listen.
+/// What Gatehouse measures, on one meter; <see cref="MetricCatalogue"/> lists it. Thread-safe; counting allocates nothing and works
+/// without a listener: counters are kept here and read by observable instruments, only the histograms need somebody to listen.
 /// The self-test is outside every measure, so its callers do not come here.
 /// </summary>
 public sealed class GatehouseMetrics
@@ -12,18 +14,9 @@ public sealed class GatehouseMetrics
     /// <summary>The meter's name, for a host with an exporter of its own.</summary>
     public const string MeterName = "Gatehouse";
 
-    // Chosen around the promises: a hand-over within 50 ms on one side, a heartbeat of 20 s on the other.
-    private static readonly InstrumentAdvice<double> DeliveryBuckets = new()
-    {
-        HistogramBucketBoundaries = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20],
-    };
+    private static readonly Tally<HoldOutcome> HoldOutcomes = new("outcome");
 
-    // Up to the default run budget of 10 min.
-    private static readonly InstrumentAdvice<double> RunBuckets = new()
-    {
-        HistogramBucketBoundaries = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600],
-    };
-
+    private readonly Histogram<double> _holdTime;
     private readonly Histogram<double> _deliveryTime;
     private readonly Histogram<double> _runTime;
     private long _eventsAppended;
@@ -36,33 +29,22 @@ public sealed class GatehouseMetrics
         ArgumentNullException.ThrowIfNull(meters);
         var meter = meters.Create(MeterName);
 
-        meter.CreateObservableUpDownCounter("gatehouse.connections", Connections.Observe, "{connection}",
-            "WebSocket connections by state.");
-        meter.CreateObservableCounter("gatehouse.handshakes", Handshakes.Observe, "{handshake}",
-            "Admission decisions, counted when they are made, by outcome, reason and reason node.");
-        meter.CreateObservableCounter("gatehouse.subscriptions", Subscriptions.Observe, "{subscription}",
-            "Answered subscribe commands by result.");
-        meter.CreateObservableCounter("gatehouse.snapshots", Snapshots.Observe, "{snapshot}",
-            "Snapshots sent in place of events, by reason.");
-
-        meter.CreateObservableCounter("gatehouse.events.appended", () => EventsAppended, "{event}",
-            "Events that this instance appended to a log.");
-        meter.CreateObservableCounter("gatehouse.events.delivered", () => EventsDelivered, "{event}",
-            "Events written to a connection, once for each reader.");
-        meter.CreateObservableCounter("gatehouse.frames.sent", () => FramesSent, "{frame}",
-            "WebSocket messages written.");
-        _deliveryTime = meter.CreateHistogram("gatehouse.events.delivery_time", "s",
-            "From an event's append to its write to a connection.", advice: DeliveryBuckets);
-
-        meter.CreateObservableUpDownCounter("gatehouse.runs.active", () => ActiveRuns, "{run}",
-            "Runs that this instance is executing.");
-        meter.CreateObservableCounter("gatehouse.runs", Runs.Observe, "{run}", "Ended runs by outcome.");
-        _runTime = meter.CreateHistogram("gatehouse.run.duration", "s",
-            "From a run's start on this instance to its terminal event.", advice: RunBuckets);
-        meter.CreateObservableCounter("gatehouse.steps", Steps.Observe, "{step}", "Steps begun, by kind.");
-        meter.CreateObservableCounter("gatehouse.tool_calls", ToolCalls.Observe, "{call}", "Tool calls by outcome.");
-        meter.CreateObservableCounter("gatehouse.tokens", Tokens.Observe, "{token}",
-            "Tokens that models reported, by direction.");
+        meter.Observe(MetricCatalogue.Connections, Connections.Observe);
+        meter.Observe(MetricCatalogue.Handshakes, Handshakes.Observe);
+        _holdTime = meter.Histogram(MetricCatalogue.HoldTime);
+        meter.Observe(MetricCatalogue.Subscriptions, Subscriptions.Observe);
+        meter.Observe(MetricCatalogue.Snapshots, Snapshots.Observe);
+        meter.Observe(MetricCatalogue.EventsAppended, () => EventsAppended);
+        meter.Observe(MetricCatalogue.EventsDelivered, () => EventsDelivered);
+        meter.Observe(MetricCatalogue.FramesSent, () => FramesSent);
+        _deliveryTime = meter.Histogram(MetricCatalogue.DeliveryTime);
+        meter.Observe(MetricCatalogue.RunsActive, () => ActiveRuns);
+        meter.Observe(MetricCatalogue.Runs, Runs.Observe);
+        _runTime = meter.Histogram(MetricCatalogue.RunDuration);
+        meter.Observe(MetricCatalogue.Steps, Steps.Observe);
+        meter.Observe(MetricCatalogue.ToolCalls, ToolCalls.Observe);
+        meter.Observe(MetricCatalogue.Tokens, Tokens.Observe);
+        meter.Observe(MetricCatalogue.IncidentsOpen, IncidentsOpen.Observe);
     }
 
     internal Tally<ConnectionState> Connections { get; } = new("state");
@@ -73,6 +55,8 @@ public sealed class GatehouseMetrics
     internal Tally<StepKind> Steps { get; } = new("kind");
     internal Tally<ToolOutcome> ToolCalls { get; } = new("outcome");
     internal Tally<TokenKind> Tokens { get; } = new("direction");
+
+    internal Tally<IncidentRule> IncidentsOpen { get; } = new("rule");
     internal long EventsAppended => Volatile.Read(ref _eventsAppended);
     internal long EventsDelivered => Volatile.Read(ref _eventsDelivered);
     internal long FramesSent => Volatile.Read(ref _framesSent);
@@ -90,6 +74,9 @@ public sealed class GatehouseMetrics
     /// <param name="node">The node that admission waited for or refused over; null where none was the reason.</param>
     internal void HandshakeDecided(HandshakeOutcome outcome, HandshakeReason reason, string? node = null) =>
         Handshakes.Add(outcome, reason, node ?? "");
+
+    /// <summary>An upgrade was held so long. The decision itself is counted apart.</summary>
+    internal void Held(HoldOutcome outcome, TimeSpan time) => _holdTime.Record(time.TotalSeconds, HoldOutcomes.Tag(outcome));
 
     internal void Subscribed(SubscribeResult result) => Subscriptions.Add(result);
 

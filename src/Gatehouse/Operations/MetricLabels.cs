@@ -26,5 +26,8 @@ internal enum StepKind { Model, Tool }
 /// <summary>How a tool call ended.</summary>
 internal enum ToolOutcome { Succeeded, Failed }
 
+/// <summary>How the wait of a held upgrade ended.</summary>
+internal enum HoldOutcome { Accepted, Refused, Gone }
+
 /// <summary>Which way tokens went, seen from the model.</summary>
 internal enum TokenKind { Input, Output }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -14,8 +15,10 @@ public static class MetricsEndpoint
     {
         services.AddMetrics();
         services.TryAddSingleton<GatehouseMetrics>();
-        services.TryAddSingleton<PrometheusScrape>();
-        services.AddHostedService<MetricsListener>();
+        services.TryAddSingleton(static _ => Instance.Current(null));
+        services.TryAddSingleton(static _ => new OtlpSettings(Metrics: false, Traces: false, new ConfigurationManager()));
+        services.TryAddSingleton<Telemetry>();
+        services.AddHostedService<TelemetryListener>();
         return services;
     }
 
@@ -23,8 +26,8 @@ public static class MetricsEndpoint
     public static IEndpointConventionBuilder MapGatehouseMetrics(this IEndpointRouteBuilder endpoints, string path = "/metrics")
     {
         _ = endpoints.ServiceProvider.GetRequiredService<GatehouseMetrics>(); // so that every series is there, though nothing has happened
-        var scrape = endpoints.ServiceProvider.GetRequiredService<PrometheusScrape>();
-        var pipeline = new Lazy<RequestDelegate>(() => scrape.Pipeline(endpoints.CreateApplicationBuilder()));
+        var telemetry = endpoints.ServiceProvider.GetRequiredService<Telemetry>();
+        var pipeline = new Lazy<RequestDelegate>(() => telemetry.Scrape(endpoints.CreateApplicationBuilder()));
         return endpoints.MapGet(path, context => pipeline.Value(context)).DisableHttpMetrics();
     }
 }

@@ -28,6 +28,9 @@ internal sealed class Tally<TLabel> where TLabel : struct, Enum
 
     public void Add(TLabel label, long count = 1) => Interlocked.Add(ref _cells[Index(label)], count);
 
+    /// <summary>For what is counted elsewhere.</summary>
+    public void Set(TLabel label, long count) => Volatile.Write(ref _cells[Index(label)], count);
+
     /// <summary>Every cell, zeros too: a rate needs the series to exist before its first event.</summary>
     public IEnumerable<Measurement<long>> Observe() =>
         _tags.Select((tag, index) => new Measurement<long>(Volatile.Read(ref _cells[index]), tag));

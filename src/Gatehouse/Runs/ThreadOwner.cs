@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Gatehouse.Agents;
+using Gatehouse.Chat;
 using Gatehouse.Log;
 using Gatehouse.Operations;
 using Gatehouse.Store;
@@ -26,6 +27,7 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
     private readonly long _originTimestamp = tools.Clock.GetTimestamp();
     private readonly OwnerMachine _machine = new(
         claim, tools.Rules, claim.Lease is { } lease ? tools.Clock.GetUtcNow() + lease.Left(tools.Clock) : null);
+    private readonly RunTrace _trace = new(SelfTest.Owns(claim.ThreadId), claim.Run is { State: not RunState.Queued } run ? run.RunId : null);
     private CancellationTokenSource _work = new();      // the model or tool call under way
     private ITimer? _timer;
     private long _pendingBytes;         // the machine's, that wait for the log
@@ -80,6 +82,7 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
         await _work.CancelAsync();
         await Task.WhenAll(_tasks);
         measures.Left();
+        _trace.Left(_stop);
         _work.Dispose();
         return _stop;
     }
@@ -108,6 +111,7 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
                 case OwnerEffect.RunEnded ended:
                     _current = null;
                     measures.Ended(ended.Run, ended.End, Now());
+                    _trace.Ended(ended.Run, ended.End);
                     break;
                 case OwnerEffect.Stop stop: _stop = stop.Reason; break;
             }
@@ -196,6 +200,7 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
 
     private async Task CallModelAsync(OwnerEffect.CallModel call, CancellationToken work)
     {
+        using var span = _trace.Model(call);
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);   // an agent's code may block
         try
         {
@@ -204,9 +209,11 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
         catch (Exception exception)
         {
             if (work.IsCancellationRequested) return;
+            var failure = RunFailures.Of(exception);
+            RunTrace.Failed(span, failure.Code);
             // Where it failed, but not what was said: providers put keys and prompts into their messages.
             LogModelFailed(call.Run.RunId, call.Run.Agent, AgentFailure.From(exception).Detail, exception.StackTrace);
-            Tell(new OwnerInput.ModelEnded(call.Run.RunId, call.Step, RunFailures.Of(exception)));
+            Tell(new OwnerInput.ModelEnded(call.Run.RunId, call.Step, failure));
         }
 
         async ValueTask TellWhenRoomAsync(OwnerInput input)
@@ -237,11 +244,13 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
 
     private async Task CallToolAsync(OwnerEffect.CallTool call, CancellationToken work)
     {
+        using var span = _trace.Tool(call);
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             var ended = await tools.Tools.RunAsync(call, work);
             measures.ToolCalled(ended.Error);
+            if (ended.Error is { } error) RunTrace.Failed(span, error);
             Tell(ended);
         }
         catch (OperationCanceledException) when (work.IsCancellationRequested)

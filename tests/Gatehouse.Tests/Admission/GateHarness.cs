@@ -24,7 +24,7 @@ internal sealed class GateHarness : IAsyncDisposable
         Graph = host.Services.GetRequiredService<ReadinessGraph>();
         Metrics = new(host.Services.GetRequiredService<IMeterFactory>());
         Held = new(Graph, Metrics, options, Clock);
-        Gate = new(Graph, Held, new(options, Clock), new(options, Clock), Protection, Metrics, options);
+        Gate = new(Graph, Held, new(options, Clock), new(options, Clock), Protection, Metrics, options, Clock);
     }
 
     public FakeTimeProvider Clock { get; } = new();
@@ -41,6 +41,7 @@ internal sealed class GateHarness : IAsyncDisposable
 
     /// <summary>What was decided, as <c>outcome/reason/node=count</c>, in alphabetical order.</summary>
     public IEnumerable<string> Counted => Metrics.Handshakes.Observe()
+        .Where(cell => cell.Value > 0)
         .Select(cell => $"{string.Join('/', cell.Tags.ToArray().Select(tag => tag.Value))}={cell.Value}").Order(StringComparer.Ordinal);
 
     /// <summary>A graph of these nodes, none of which is up.</summary>

@@ -81,6 +81,7 @@ internal sealed partial class IncidentWatch(
         foreach (var breach in turn.New) await EnterAsync(breach, cancellationToken);
         await ExplainAgainAsync(cancellationToken);
         lock (_gate) Volatile.Write(ref _open, [.. _book.All]);
+        foreach (var rule in Enum.GetValues<IncidentRule>()) metrics.IncidentsOpen.Set(rule, Open.Count(incident => incident.Rules[0] == rule));
         _ = journal.FlushAsync(cancellationToken);
     }
 
