@@ -5,6 +5,7 @@ using Gatehouse.Hosting;
 using Gatehouse.Log;
 using Gatehouse.Operations;
 using Gatehouse.Operations.Incidents;
+using Gatehouse.Operations.Status;
 using Gatehouse.Operations.Why;
 using Gatehouse.Readiness;
 using Gatehouse.Runs;
@@ -58,6 +59,7 @@ public static class GatehouseExtensions
         app.MapGatehouseStartup();
         WhyEndpoints.Map(app);
         IncidentEndpoints.Map(app);
+        StatusEndpoints.Map(app);
         Page.Map(app);
         app.Map("/ws", app.Services.GetRequiredService<ChatEndpoint>().HandleAsync).DisableHttpMetrics();
         return app;
@@ -127,6 +129,10 @@ public static class GatehouseExtensions
         services.AddSingleton<Webhook>();
         services.AddSingleton<IncidentWatch>();
         services.AddHostedService(static s => s.GetRequiredService<IncidentWatch>());
+        services.AddSingleton<InstanceBeat>();
+        services.AddHostedService(static s => s.GetRequiredService<InstanceBeat>());
+        services.AddSingleton<StatusTaker>();
+        services.AddSingleton<StatusChanges>();
         services.AddHostedService<GatehouseLifetime>();
         // Sockets that have not asked for anything by then, or only half, are cut; what is left of the drain's time is for the process to end.
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainBudget * 15 / 16);

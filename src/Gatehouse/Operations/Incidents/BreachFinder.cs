@@ -22,6 +22,9 @@ internal sealed class BreachFinder(IncidentLimits limits, DateTimeOffset began)
 
     private readonly TotalsHistory _history = new();
 
+    /// <summary>What has come within the last hour.</summary>
+    public Totals Hour { get; private set; }
+
     public IReadOnlyList<Breach> Find(DateTimeOffset now, ReadinessSnapshot graph, Totals totals)
     {
         List<Breach> breaches = [];
@@ -32,7 +35,8 @@ internal sealed class BreachFinder(IncidentLimits limits, DateTimeOffset began)
         }
         foreach (var node in graph.Nodes.Where(node => node.IsParked)) breaches.Add(Parked(node));
         AddRefused(_history.Within(Minute, now, totals), breaches);
-        AddBurning(_history.Within(Short, now, totals), _history.Within(Long, now, totals), breaches);
+        Hour = _history.Within(Long, now, totals);
+        AddBurning(_history.Within(Short, now, totals), Hour, breaches);
         _history.Add(now, totals);
         return breaches;
     }

@@ -35,6 +35,12 @@ internal sealed partial class IncidentWatch(
     /// <summary>The incidents that are open.</summary>
     public IReadOnlyList<Incident> Open => Volatile.Read(ref _open);
 
+    /// <summary>What the front door and the runs have done within the last hour.</summary>
+    public Totals LastHour
+    {
+        get { lock (_gate) return _finder.Hour; }
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
