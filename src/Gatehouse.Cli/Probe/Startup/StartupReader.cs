@@ -1,4 +1,5 @@
 using System.Net;
+using Gatehouse.Diagnosis;
 
 namespace Gatehouse.Cli.Probe;
 
@@ -6,12 +7,13 @@ namespace Gatehouse.Cli.Probe;
 internal sealed class StartupReader(ProbeSettings settings, TimeProvider clock)
 {
     private const int LongestBodyBytes = 512 * 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LongestPatience = TimeSpan.FromSeconds(3);
 
     /// <summary>Never throws, except when it is cancelled: that there is no answer is an answer.</summary>
     public async Task<StartupReading> ReadAsync(IPAddress address, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(Patience, clock);
+        var limit = settings.Timeouts[ProbeLayer.Upgrade] < LongestPatience ? settings.Timeouts[ProbeLayer.Upgrade] : LongestPatience;
+        using var patience = new CancellationTokenSource(limit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
@@ -27,7 +29,7 @@ internal sealed class StartupReader(ProbeSettings settings, TimeProvider clock)
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            return new(clock.GetUtcNow(), null, $"no answer within {SpanText.OfLimit(Patience)}");
+            return new(clock.GetUtcNow(), null, $"no answer within {SpanText.OfLimit(limit)}");
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
