@@ -28,12 +28,12 @@ internal enum Flaw
     NoAnswerToClose,
 }
 
-/// <summary>A Gatehouse played over raw frames, with one flaw; how many events it sends, and how it cuts them into frames, is up to the seed.</summary>
+/// <summary>A Gatehouse played over raw frames, with one flaw; how many events it sends (so many that a rest of two is left), and how it cuts them into frames, is up to the seed.</summary>
 internal sealed class PlayedGatehouse(Flaw flaw, Random random)
 {
     private const string Welcome =
         """{"type":"welcome","connectionId":"k","instance":"i1","revision":"7","heartbeatMs":20000,"reconnectMs":1000,"maxFrameBytes":65536,"resumeToken":"resume-token-of-the-play"}""";
-    private readonly int _events = random.Next(2, 12);
+    private readonly int _events = random.Next(5, 14);
     private string _thread = "";
     private int _connections;
 
