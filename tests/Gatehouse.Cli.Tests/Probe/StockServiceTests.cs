@@ -70,13 +70,16 @@ public sealed class StockServiceTests
         Assert.Equal((1, "http2 only"), (code, report.Layer("upgrade").GetProperty("signature").GetString()));
     }
 
-    [Fact(Timeout = 60_000)]
-    public async Task Service_that_closes_during_the_hold_is_told_with_code_and_words()
+    [Theory(Timeout = 60_000)]
+    [InlineData("auto", "hello")]       // it might have been going to say something
+    [InlineData("other", "hold")]
+    public async Task Service_that_closes_is_told_with_code_and_words(string service, string layer)
     {
         await using var app = await StartAsync();
-        var (code, report) = await Probing.JsonAsync($"{Address(app)}/leave");
-        Assert.Equal((1, "close 1001"), (code, report.Layer("hold").GetProperty("signature").GetString()));
-        Assert.Contains("gone for lunch", report.Layer("hold").GetProperty("reason").GetString());
+        var (code, report) = await Probing.JsonAsync($"{Address(app)}/leave", "--service", service);
+        Assert.Equal((1, layer), (code, report.GetProperty("probe").GetProperty("firstFailure").GetString()));
+        Assert.Equal("close 1001", report.Layer(layer).GetProperty("signature").GetString());
+        Assert.Contains("gone for lunch", report.Layer(layer).GetProperty("reason").GetString());
         Assert.Equal(1001, report.GetProperty("probe").GetProperty("closeCode").GetInt32());
     }
 

@@ -12,6 +12,8 @@ internal sealed class Progress : IDisposable
     private readonly TimeProvider _clock;
     private readonly long _began;
     private readonly ITimer _timer;
+    private readonly Lock _gate = new();        // guards _isOver: a last tick must not come after the end
+    private bool _isOver;
 
     public Progress(ProbeRun run, int count, Terminal terminal, TimeProvider clock)
     {
@@ -23,14 +25,22 @@ internal sealed class Progress : IDisposable
     public void Dispose()
     {
         _timer.Dispose();
-        _terminal.Live("");
+        lock (_gate)
+        {
+            _isOver = true;
+            _terminal.Live("");
+        }
     }
 
     private void Tell()
     {
         var text = Describe();
-        if (_terminal.HasStyle) _terminal.Live(text);
-        else _terminal.Note(text);
+        lock (_gate)
+        {
+            if (_isOver) return;
+            if (_terminal.HasStyle) _terminal.Live(text);
+            else _terminal.Note(text);
+        }
     }
 
     private string Describe()
