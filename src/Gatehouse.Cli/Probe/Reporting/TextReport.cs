@@ -17,7 +17,7 @@ internal static class TextReport
             else Many(text, report);
             if (views.Startup is { } startup) text.AppendLine($"startup: {Describe(startup)}");
         }
-        foreach (var judgement in report.Judgements.Where(judgement => report.Count > 1 || !judgement.IsKept))
+        foreach (var judgement in report.Judgements.Where(judgement => report.Tally.Walks > 0 && (report.Count > 1 || !judgement.IsKept)))
             text.AppendLine($"{(judgement.IsKept ? "kept" : "broken")}: {judgement.Rule}: {judgement.Actual}");
         if (report.Late > 0) text.AppendLine(CultureInfo.InvariantCulture, $"note: {report.Late} walks began late, {ProbeRun.MostAtOnce} others had not ended");
         if (report.IsInterrupted) text.AppendLine(CultureInfo.InvariantCulture, $"note: interrupted after {report.Tally.Walks} of {report.Count}");
