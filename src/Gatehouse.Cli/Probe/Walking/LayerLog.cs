@@ -33,8 +33,10 @@ internal sealed class LayerLog(Walk walk)
                 ? Skipped(layer.Layer, took, passage.Note)
                 : new(layer.Layer, LayerOutcome.Passed, took) { Reason = Clean(passage.Note) };
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception)
         {
+            // Called off, it may fail in any way, and none of them is the service's.
+            cancellationToken.ThrowIfCancellationRequested();
             var fault = late.IsCancellationRequested && exception is not LayerException ? Late(layer.Layer, limit) : LayerFaults.Explain(exception);
             return new(layer.Layer, LayerOutcome.Failed, walk.Clock.GetElapsedTime(began)) { Reason = Clean(fault.Message), Signature = fault.Signature };
         }
