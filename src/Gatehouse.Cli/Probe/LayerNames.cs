@@ -5,7 +5,8 @@ namespace Gatehouse.Cli.Probe;
 /// <summary>The layers as they are written on the command line and in reports.</summary>
 internal static class LayerNames
 {
-    private static readonly (ProbeLayer Layer, string Name)[] Names = [.. Enum.GetValues<ProbeLayer>().Select(layer => (layer, layer.ToString().ToLowerInvariant()))];
+    private static readonly (ProbeLayer Layer, string Name)[] Names =
+        [.. Enum.GetValues<ProbeLayer>().Select(layer => (layer, layer.ToString().ToLowerInvariant()))];
 
     public static string List { get; } = string.Join(", ", Names.Select(each => each.Name));
 

@@ -37,14 +37,18 @@ internal sealed class ProbeArguments(ProbeOptions options, ParseResult parsed)
     public RunSettings Run()
     {
         var (count, rate) = (parsed.GetValue(options.Count), parsed.GetValue(options.Rate));
-        if (count is not (>= 1 and <= MostWalks)) throw new UsageException(FormattableString.Invariant($"--count {count}: expected a number from 1 to {MostWalks}"));
-        if (rate is not (null or > 0 and <= HighestRate)) throw new UsageException(FormattableString.Invariant($"--rate {rate}: expected a number above 0, up to {HighestRate} a second"));
+        if (count is not (>= 1 and <= MostWalks))
+            throw new UsageException(FormattableString.Invariant($"--count {count}: expected a number from 1 to {MostWalks}"));
+        if (rate is not (null or > 0 and <= HighestRate))
+            throw new UsageException(FormattableString.Invariant($"--rate {rate}: expected a number above 0, up to {HighestRate} a second"));
         var maxFailed = parsed.GetValue(options.MaxFailed)!;
         return new()
         {
             Count = count,
             Rate = rate,
-            MaxFailed = FailureThreshold.TryParse(maxFailed, out var failures) ? failures : throw new UsageException($"--max-failed {maxFailed}: expected a number, or a share like 1%"),
+            MaxFailed = FailureThreshold.TryParse(maxFailed, out var failures)
+                ? failures
+                : throw new UsageException($"--max-failed {maxFailed}: expected a number, or a share like 1%"),
             MaxTimes = [.. (parsed.GetValue(options.Max) ?? []).Select(ReadMax)],
         };
     }
@@ -58,7 +62,8 @@ internal sealed class ProbeArguments(ProbeOptions options, ParseResult parsed)
 
     private static LayerTimeouts ReadTimeout(LayerTimeouts timeouts, string text)
     {
-        if (text.Split('=') is not [var name, var time]) return SpanText.TryParse(text, out var all) && all > TimeSpan.Zero ? timeouts.WithAll(all) : throw NotATime("--timeout", text);
+        if (text.Split('=') is not [var name, var time])
+            return SpanText.TryParse(text, out var all) && all > TimeSpan.Zero ? timeouts.WithAll(all) : throw NotATime("--timeout", text);
         if (!LayerNames.TryParse(name, out var layer)) throw NoLayer("--timeout", name);
         return SpanText.TryParse(time, out var limit) && limit > TimeSpan.Zero ? timeouts.With(layer, limit) : throw NotATime($"--timeout {name}", time);
     }
@@ -68,7 +73,8 @@ internal sealed class ProbeArguments(ProbeOptions options, ParseResult parsed)
         var origin = parsed.GetValue(options.Origin);
         if (origin is not null && !IsOneLine(origin)) throw new UsageException("--origin: expected one line");
         var subprotocols = parsed.GetValue(options.Subprotocol) is { Length: > 0 } given ? given : null;
-        if (subprotocols?.FirstOrDefault(name => !IsToken(name)) is { } wrong) throw new UsageException($"--subprotocol {wrong}: expected a name without spaces, commas and quotes");
+        if (subprotocols?.FirstOrDefault(name => !IsToken(name)) is { } wrong)
+            throw new UsageException($"--subprotocol {wrong}: expected a name without spaces, commas and quotes");
         return new()
         {
             Headers = [.. (parsed.GetValue(options.Header) ?? []).Select(ReadHeader)],
@@ -84,7 +90,8 @@ internal sealed class ProbeArguments(ProbeOptions options, ParseResult parsed)
         var service = parsed.GetValue(options.Service)!;
         if (!Enum.TryParse<ServiceKind>(service, ignoreCase: true, out var kind) || !Enum.IsDefined(kind))
             throw new UsageException($"--service {service}: expected auto, gatehouse or other");
-        if (parsed.GetValue(options.Expect) is not null && parsed.GetValue(options.Send) is null) throw new UsageException("--expect is the answer to --send, which is missing");
+        if (parsed.GetValue(options.Expect) is not null && parsed.GetValue(options.Send) is null)
+            throw new UsageException("--expect is the answer to --send, which is missing");
         var talk = new TalkSettings
         {
             Service = kind,
@@ -101,7 +108,8 @@ internal sealed class ProbeArguments(ProbeOptions options, ParseResult parsed)
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         var name = colon < 0 ? "" : text[..colon].Trim();
         if (!IsToken(name) || !IsOneLine(text)) throw new UsageException("--header: expected \"Name: value\" on one line");
-        if (OwnHeaders.Contains(name, StringComparer.OrdinalIgnoreCase)) throw new UsageException($"--header {name}: it is the handshake's own; --origin and --subprotocol set theirs");
+        if (OwnHeaders.Contains(name, StringComparer.OrdinalIgnoreCase))
+            throw new UsageException($"--header {name}: it is the handshake's own; --origin and --subprotocol set theirs");
         return new(name, text[(colon + 1)..].Trim());
     }
 

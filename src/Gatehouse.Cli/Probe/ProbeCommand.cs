@@ -43,7 +43,8 @@ internal static class ProbeCommand
         }
     }
 
-    private static async Task<ProbeReport> RunAsync(Terminal terminal, ProbeSettings settings, RunSettings wishes, TimeProvider clock, CancellationToken cancellationToken)
+    private static async Task<ProbeReport> RunAsync(
+        Terminal terminal, ProbeSettings settings, RunSettings wishes, TimeProvider clock, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         ConsoleCancelEventHandler onCtrlC = (_, pressed) =>

@@ -35,7 +35,8 @@ internal sealed class ProbeOptions
 
     public Option<string[]> Timeout { get; } = new("--timeout", "-t")
     {
-        Description = "How long every layer, or one (upgrade=30s), may take. May be repeated. Default: upgrade and resume 30s, turn 60s, tls, hello and a pong 10s, others 5s.",
+        Description = "How long every layer, or one (upgrade=30s), may take. May be repeated. Default: "
+            + "upgrade and resume 30s, turn 60s, tls, hello and a pong 10s, others 5s.",
     };
 
     public Option<string> Hold { get; } = new("--hold") { Description = "How long to hold the connection with pings; 0: not at all.", DefaultValueFactory = _ => "3s" };

@@ -11,7 +11,8 @@ internal static class ForeignAnswer
     /// <summary>Throws if these cannot be the beginning of an HTTP/1 answer.</summary>
     public static void Refuse(ReadOnlySpan<byte> bytes)
     {
-        if (bytes is [TlsAlert or TlsHandshake, 3, ..]) throw new LayerException("tls expected", "the service answers with TLS: the address should begin with wss");
+        if (bytes is [TlsAlert or TlsHandshake, 3, ..])
+            throw new LayerException("tls expected", "the service answers with TLS: the address should begin with wss");
         if (IsHttp2(bytes)) throw Http2Only("it answers with frames of HTTP/2");
         var mayBecomeHttp2 = bytes is [0, ..] && bytes.Length < Http2FrameHeader;
         if (!mayBecomeHttp2 && !bytes.StartsWith("HTTP/"u8) && !"HTTP/"u8.StartsWith(bytes))

@@ -40,8 +40,10 @@ internal sealed class UpgradeRequest
         if (!head.Lists("Upgrade", "websocket")) throw new LayerException("no upgrade header", "the answer 101 does not say Upgrade: websocket");
         if (!head.Lists("Connection", "Upgrade")) throw new LayerException("no upgrade header", "the answer 101 does not say Connection: Upgrade");
         if (head["Sec-WebSocket-Accept"] is not { } accept) throw new LayerException("accept key", "the answer 101 has no Sec-WebSocket-Accept");
-        if (accept != AcceptKey()) throw new LayerException("accept key", "Sec-WebSocket-Accept is not the answer to this request's key: it may be another's, or a cache's");
-        if (head["Sec-WebSocket-Extensions"] is { Length: > 0 }) throw new LayerException("unasked extension", "the service uses an extension that was not offered");
+        if (accept != AcceptKey())
+            throw new LayerException("accept key", "Sec-WebSocket-Accept is not the answer to this request's key: it may be another's, or a cache's");
+        if (head["Sec-WebSocket-Extensions"] is { Length: > 0 })
+            throw new LayerException("unasked extension", "the service uses an extension that was not offered");
         if (head["Sec-WebSocket-Protocol"] is { Length: > 0 } chosen && !Offered.Contains(chosen))
             throw new LayerException("unasked subprotocol", "the service chose a subprotocol that was not offered");
     }

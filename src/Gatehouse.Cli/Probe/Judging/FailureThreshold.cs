@@ -14,7 +14,8 @@ internal sealed record FailureThreshold(double Limit, bool IsShare)
     {
         threshold = null;
         var isShare = text.EndsWith('%');
-        if (!double.TryParse(text.AsSpan().TrimEnd('%'), isShare ? NumberStyles.AllowDecimalPoint : NumberStyles.None, CultureInfo.InvariantCulture, out var limit)) return false;
+        var style = isShare ? NumberStyles.AllowDecimalPoint : NumberStyles.None;
+        if (!double.TryParse(text.AsSpan().TrimEnd('%'), style, CultureInfo.InvariantCulture, out var limit)) return false;
         if (isShare && limit > 100) return false;
         threshold = new(limit, isShare);
         return true;
@@ -24,6 +25,9 @@ internal sealed record FailureThreshold(double Limit, bool IsShare)
     {
         var share = tally.Walks is 0 ? 0 : 100.0 * tally.Failed / tally.Walks;
         var isKept = tally.Walks > 0 && (IsShare ? share <= Limit : tally.Failed <= Limit);
-        return new(FormattableString.Invariant($"--max-failed {Limit}{(IsShare ? "%" : "")}"), FormattableString.Invariant($"{tally.Failed} of {tally.Walks} ({share:0.##} %)"), isKept);
+        return new(
+            FormattableString.Invariant($"--max-failed {Limit}{(IsShare ? "%" : "")}"),
+            FormattableString.Invariant($"{tally.Failed} of {tally.Walks} ({share:0.##} %)"),
+            isKept);
     }
 }

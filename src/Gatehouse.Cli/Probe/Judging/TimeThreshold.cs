@@ -16,7 +16,8 @@ internal sealed record TimeThreshold(string Text, ProbeLayer? Layer, double Perc
         if (text.Split('=') is not [var subject, var time] || !SpanText.TryParse(time, out var limit)) return false;
         var (name, percentile) = subject.Split('.', 2) is [var first, var second] ? (first, second) : (subject, "p100");
         if (percentile is not ['p', .. var number]) return false;
-        if (!double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent) || percent is not (> 0 and <= 100)) return false;
+        if (!double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent)) return false;
+        if (percent is not (> 0 and <= 100)) return false;
         ProbeLayer? layer = null;
         if (name is not TotalName)
         {

@@ -34,7 +34,8 @@ internal sealed class Dialer(ProbeSettings settings, TimeProvider clock)
         finally
         {
             await over.CancelAsync();
-            foreach (var attempt in trying) _ = attempt.ContinueWith(late => late.Result.Socket?.Dispose(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            // They never throw. One that has connected in this very moment is let go.
+            foreach (var attempt in await Task.WhenAll(trying)) attempt.Socket?.Dispose();
         }
         throw new LayerException(LayerFaults.Explain(failed[0].Fault!).Signature, Describe(failed));
     }

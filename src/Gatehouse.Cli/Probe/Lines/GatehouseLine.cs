@@ -49,7 +49,8 @@ internal sealed class GatehouseLine
             switch (await NextAsync(cancellationToken))
             {
                 case T answer when idOf(answer) == id: return answer;
-                case ErrorMessage error when error.Id == id || error.Id is null: throw new LayerException($"refused {error.Code}", $"the Gatehouse refuses it: {error.Message}");
+                case ErrorMessage error when error.Id == id || error.Id is null:
+                    throw new LayerException($"refused {error.Code}", $"the Gatehouse refuses it: {error.Message}");
             }
         }
     }

@@ -28,7 +28,8 @@ internal sealed class Tail(string position) : IDisposable
     }
 
     /// <summary>Whether both have led to the same position by the same events.</summary>
-    public bool IsSameAs(Tail other) => Cursor == other.Cursor && Count == other.Count && _digest.GetCurrentHash().AsSpan().SequenceEqual(other._digest.GetCurrentHash());
+    public bool IsSameAs(Tail other) =>
+        Cursor == other.Cursor && Count == other.Count && _digest.GetCurrentHash().AsSpan().SequenceEqual(other._digest.GetCurrentHash());
 
     public void Dispose() => _digest.Dispose();
 }
