@@ -6,14 +6,20 @@ internal static class ExitCode
     /// <summary>The answer is complete, or the user left.</summary>
     public const int Done = 0;
 
-    /// <summary>There is no server there, or it let no one in. Also: the command line is wrong.</summary>
+    /// <summary>There is no server there, or it let no one in.</summary>
     public const int NoServer = 1;
+
+    /// <summary>What was measured breaks a threshold.</summary>
+    public const int Broken = 1;
 
     /// <summary>The message was refused, or its run failed.</summary>
     public const int Failed = 2;
 
     /// <summary>The agent asks something that only a person at a terminal can answer.</summary>
     public const int Asks = 3;
+
+    /// <summary>The command line is wrong.</summary>
+    public const int Usage = 64;
 
     /// <summary>Ctrl-C.</summary>
     public const int Interrupted = 130;

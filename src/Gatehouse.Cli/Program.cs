@@ -1,7 +1,11 @@
 using System.CommandLine;
 using Gatehouse.Cli;
+using Gatehouse.Cli.Probe;
 
-var root = new RootCommand("Gatehouse: real-time agent chat.") { ChatCommand.Create(Terminal.OfProcess()) };
+var terminal = Terminal.OfProcess();
+var root = new RootCommand("Gatehouse: real-time agent chat.") { ChatCommand.Create(terminal), ProbeCommand.Create(terminal) };
 
-// Ctrl-C is the chat's own: it first cancels the answer, and only then leaves.
-return await root.Parse(args).InvokeAsync(new() { ProcessTerminationTimeout = null });
+// Ctrl-C is each command's own: the chat's first cancels the answer, and only then leaves.
+var parsed = root.Parse(args);
+var code = await parsed.InvokeAsync(new() { ProcessTerminationTimeout = null });
+return parsed.Errors.Count > 0 ? ExitCode.Usage : code;

@@ -5,6 +5,7 @@ internal sealed class Terminal(TextReader input, TextWriter output, TextWriter e
 {
     private readonly Lock _gate = new();    // one line at a time, whoever writes
     private bool _lineIsOpen;
+    private bool _isLive;           // a line that will be replaced stands on standard error
 
     /// <summary>Whether a person types: then there is a prompt.</summary>
     public bool IsInteractive { get; init; }
@@ -37,6 +38,7 @@ internal sealed class Terminal(TextReader input, TextWriter output, TextWriter e
     {
         lock (_gate)
         {
+            EndLiveLocked();
             if (_lineIsOpen) output.WriteLine();
             output.Flush();
             _lineIsOpen = false;
@@ -52,6 +54,25 @@ internal sealed class Terminal(TextReader input, TextWriter output, TextWriter e
             output.Write("> ");
             output.Flush();
         }
+    }
+
+    /// <summary>Shows a line that the next one, or whatever else is said, replaces. Only for a terminal; empty takes it away.</summary>
+    public void Live(string text)
+    {
+        lock (_gate)
+        {
+            EndLiveLocked();
+            if (text.Length is 0) return;
+            error.Write($"\e[2m{text}\e[0m");
+            error.Flush();
+            _isLive = true;
+        }
+    }
+
+    private void EndLiveLocked()
+    {
+        if (_isLive) error.Write("\r\e[K");
+        _isLive = false;
     }
 
     /// <summary>Says something about the conversation, on a line of its own.</summary>

@@ -17,7 +17,7 @@ internal static class ChatCommand
         With --message, or with a message on standard input, it prints the one answer and ends.
         A server that is starting or busy is waited for, see --wait.
 
-        Exit codes: 0 done, 1 no server, 2 refused or failed, 3 the agent asks for an approval, 130 Ctrl-C.
+        Exit codes: 0 done, 1 no server, 2 refused or failed, 3 the agent asks for an approval, 64 the command line is wrong, 130 Ctrl-C.
         """;
 
     public static Command Create(Terminal terminal)
@@ -46,7 +46,7 @@ internal static class ChatCommand
         if (!ServerAddress.TryParse(url, out var server))
         {
             terminal.Fail($"{url} is not an address: expected something like {DefaultUrl}");
-            return ExitCode.NoServer;
+            return ExitCode.Usage;
         }
         await using var client = new GatehouseClient(server);
         var chat = new Conversation(client, terminal, wishes.Agent);

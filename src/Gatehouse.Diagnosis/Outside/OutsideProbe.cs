@@ -24,6 +24,18 @@ public sealed record OutsideProbe
     /// <summary>The beginning of a refusal's body, 512 characters at most; null if there was none.</summary>
     public string? Body { get; init; }
 
+    /// <summary>
+    /// The machine-readable name of a platform's or proxy's well-known refusal: who speaks and what it says, as <c>cloudrun.no_instance</c>;
+    /// null if it is none.
+    /// </summary>
+    public string? Known { get; init; }
+
+    /// <summary>The <c>reason</c> of a Gatehouse's own refusal, as <c>not_ready</c>; null if it was none.</summary>
+    public string? Refusal { get; init; }
+
+    /// <summary>The node for which a Gatehouse says that it waits, in its refusal or in place of its hello; null if it names none.</summary>
+    public string? Node { get; init; }
+
     /// <summary>The WebSocket close code, if the service closed the connection.</summary>
     public int? CloseCode { get; init; }
 
