@@ -53,15 +53,15 @@ internal sealed class Walk(Scene scene, Findings found)
         foreach (var silent in hard.Where(static parent => parent is { IsSilent: true, Recheck: null }))
             found.Ask(silent.Name, $"{story.Name} is not well and comes after {silent.Name}, of which nothing is known{(silent.IsStale ? " any more" : "")}.");
         var bad = hard.Where(parent => IsBadFor(parent, end)).ToList();
+        var late = hard.Where(parent => !bad.Contains(parent) && parent.HasOpenEpisode && !found.Starved.Contains(parent.Name)).ToList();
         if (own is { IsOwn: true })                                                                 // 1
-            return [.. Root(own, end, isSure), .. Hops(bad.Where(parent => StillHolds(parent, end)), end, isSure)];
-        if (bad.Count > 0) return [.. Hops(bad, end, isSure)];                                      // 2
+            return [.. Root(own, end, isSure), .. Hops([.. bad.Where(parent => StillHolds(parent, end)), .. late], end, isSure)];
+        if (bad.Count > 0) return Hops([.. bad, .. late], end, isSure);                             // 2
         if (found.Starved.Contains(story.Name) || (own is null && found.Misled.Contains(story.Name))) return [ByProcess(story)];
-        var late = hard.Where(static parent => parent.HasOpenEpisode).ToList();
         if (own is not null && !IsAmbiguous(story, end))                                            // 3
             return [.. Root(own, end, isSure), .. Hops(late, end, isSure)];
         var unsure = Parents(story, EdgeStrength.Soft, EdgeStrength.Informational).Where(parent => IsBadFor(parent, end)).ToList();
-        if (unsure.Count > 0 && late.Count == 0) return [.. Hops(unsure, end, isSure: false)];      // 4
+        if (unsure.Count > 0 && late.Count == 0) return Hops(unsure, end, isSure: false);           // 4
         return [.. Hops(late, end, isSure), Unknown(story, hard, own)];                             // 5
     }
 
@@ -77,8 +77,8 @@ internal sealed class Walk(Scene scene, Findings found)
         return [CauseHops.Of(cause, end.Story.Name, root.Since, end.Evidence(cause))];
     }
 
-    private IEnumerable<Hop> Hops(IEnumerable<NodeStory> parents, NodeEnd end, bool isSure) =>
-        parents.Select(parent => Hop(parent, end.Episode?.From ?? end.Onset, isSure)).OfType<Hop>().ToList();
+    private List<Hop> Hops(IReadOnlyList<NodeStory> parents, NodeEnd end, bool isSure) =>
+        parents.OrderBy(static parent => parent.Name, StringComparer.Ordinal).Select(parent => Hop(parent, end.Episode?.From ?? end.Onset, isSure)).OfType<Hop>().ToList();
 
     private Hop Unknown(NodeStory story, IReadOnlyList<NodeStory> parents, Cause? own)
     {
