@@ -5,12 +5,15 @@ namespace Gatehouse.Diagnosis.Tests.Matrix;
 /// <summary>The whole matrix, made once: every fault × moment × quality, alone and with another one.</summary>
 public static class AllCases
 {
-    private const int SeedsAlone = 4;
-    private const int SeedsOfPairs = 3;
+    private const int SeedsAlone = 3;
+    private const int SeedsOfPairs = 2;
 
     private static readonly Lazy<IReadOnlyList<Cell>> Made = new(Make);
 
     public static IReadOnlyList<Cell> Cells => Made.Value;
+
+    /// <summary>One case of each fault and quality.</summary>
+    public static IReadOnlyList<Cell> OneOfEach => [.. Cells.DistinctBy(static cell => (cell.Fault.Title, cell.Quality))];
 
     private static IReadOnlyList<Cell> Make()
     {

@@ -3,7 +3,6 @@ namespace Gatehouse.Diagnosis.Tests.World;
 /// <summary>All faults that the world knows: every cause of the catalogue has to have one here.</summary>
 public static class Faults
 {
-    private static readonly Moment[] NotYet = [Moment.BeforeStart, Moment.DuringStart];
     private static readonly Moment[] Later = [Moment.Steady];
     private static readonly Moment[] First = [Moment.BeforeStart];
 
@@ -28,8 +27,8 @@ public static class Faults
         yield return At("schema", "schema.half_applied", "schema_half", "Migration 0007 is applied in part.") with { Name = "by signature" };
         foreach (var (what, state) in new[] { ("table", "42P01"), ("column", "42703"), ("index", "42704") })
         {
-            yield return At("schema", $"schema.{what}_missing", state, $"{what} runs is missing") with { Moments = NotYet };
-            yield return At("schema", $"schema.{what}_gone", state, $"By its history the schema in db:5432/gatehouse is complete, but {what} runs is missing.");
+            yield return At("schema", $"schema.{what}_missing", state, $"{what} runs is missing") with { Moments = First };
+            yield return At("schema", $"schema.{what}_gone", state, $"By its history the schema in db:5432/gatehouse is complete, but {what} runs is missing.");      // at any time: the history lies
         }
         yield return At("schema", "schema.other_type", "42804", "column runs.id is integer, it must be uuid");
         yield return At("schema", "schema.no_privilege", "42501", "table runs does not grant this user INSERT");

@@ -10,10 +10,11 @@ public sealed class Scenario
 
     private readonly Simulation _world;
     private readonly Random _random;
+    private readonly bool _isFull;
 
     private Scenario(IReadOnlyList<Struck> faults, Simulation world, Quality quality, Random random)
     {
-        (Faults, _world, _random) = (faults, world, random);
+        (Faults, _world, _random, _isFull) = (faults, world, random, quality == Quality.Full);
         var names = world.Lives.Select(static life => life.Place.Name).Order(StringComparer.Ordinal).ToList();
         var chosen = names[random.Next(names.Count)];
         Seen = Look(quality, chosen);
@@ -36,6 +37,7 @@ public sealed class Scenario
             var first = Strike(fault, moment, places, random, 0);
             var other = second is null ? null : Strike(second, moment, places, random, random.NextDouble() * 15);
             if (first is null || (second is not null && (other is null || other.Node == first.Node && other.Node is not null))) continue;
+            if (other is not null && (IsOneLine(places, first, other) || IsOneLine(places, other, first))) continue;
             List<Struck> struck = other is null ? [first] : [first, other];
             if (quality == Quality.RootRecovered && struck.Exists(static each => each.Node is null)) return null;
             var last = struck.Max(static each => each.From);
@@ -63,6 +65,10 @@ public sealed class Scenario
         return (int)(hash & 0x7fffffff);
     }
 
+    // Breaks below a server that fails at the same time are that server's, to all that can be seen.
+    private static bool IsOneLine(IReadOnlyList<Place> places, Struck below, Struck above) =>
+        below.Fault.Manner is Manner.Flaps && places.Any(place => place.Name == below.Node && place.After.Any(edge => edge.Node == above.Node));
+
     private static Struck? Strike(Fault fault, Moment moment, IReadOnlyList<Place> places, Random random, double later)
     {
         if (!fault.Moments.Contains(moment)) return null;
@@ -80,7 +86,7 @@ public sealed class Scenario
     private Recheck Answer(string node)
     {
         var at = Clock.At(_world.End + 1);
-        if (_random.NextDouble() > AnswersASecondLook) return new(node, at, RecheckOutcome.NoAnswer);
+        if (!_isFull && _random.NextDouble() > AnswersASecondLook) return new(node, at, RecheckOutcome.NoAnswer);
         var ill = _world.IllAt(node, _world.End, false);
         return ill is null ? new(node, at, RecheckOutcome.Up) : new(node, at, RecheckOutcome.Down, ill.Reason, ill.Signature);
     }

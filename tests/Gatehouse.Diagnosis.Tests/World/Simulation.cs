@@ -22,10 +22,13 @@ public sealed class Simulation
         (_faults, _random, _end) = (faults, random, end);
         foreach (var place in places) _lives.Add(place.Name, new(place));
         foreach (var life in _lives.Values) Live(life);
-        foreach (var life in _lives.Values.Where(static life => life.State == NodeState.Waiting))
-            foreach (var parent in Hard(life.Place).Where(parent => !_lives[parent].IsUp && (IllAt(parent, _end, false) is not null || _lives[parent].State == NodeState.Waiting)))
+        // What keeps a node down now is a reason as well, whether it has looked again or not.
+        foreach (var life in _lives.Values.Where(static life => !life.IsUp))
+            foreach (var parent in Hard(life.Place).Where(parent => IsDown(parent) || (life.State == NodeState.Waiting && _lives[parent].State == NodeState.Waiting)))
                 life.FailedOver.Add(parent);
     }
+
+    private bool IsDown(string name) => IllAt(name, _end, false) is not null && (!_lives[name].IsUp || _lives[name].Failures > 0);
 
     public IReadOnlyCollection<Life> Lives => _lives.Values;
 

@@ -9,28 +9,33 @@ public sealed record Told(IReadOnlyList<string> Roots, IReadOnlyList<string> Edg
         if (report.Chain is { } chain)
         {
             var whole = new HashSet<string>(StringComparer.Ordinal);
-            Whole(chain, whole);
-            Edges_(chain, whole, edges);
+            for (var known = -1; known < whole.Count;)      // a hop that is told elsewhere leads where that one leads
+            {
+                known = whole.Count;
+                Whole(chain, whole);
+            }
+            Add(chain, whole, edges);
         }
         return new([.. report.Roots.Select(static root => $"{root.Code}@{root.Node}").Order(StringComparer.Ordinal)], [.. edges]);
     }
 
-    // A hop that is told elsewhere leads where that one leads.
-    private static bool Whole(Hop hop, HashSet<string> whole)
+    private static void Whole(Hop hop, HashSet<string> whole)
     {
-        var leads = false;
-        foreach (var cause in hop.Causes) leads |= cause.Kind == HopKind.Cause || Whole(cause, whole);
-        if (leads) whole.Add(hop.Id);
-        return leads;
+        foreach (var cause in hop.Causes)
+        {
+            if (cause.Kind == HopKind.Process && cause.SameAs is not null) continue;
+            Whole(cause, whole);
+            if (cause.Kind == HopKind.Cause || whole.Contains(cause.SameAs ?? cause.Id)) whole.Add(hop.Id);
+        }
     }
 
-    private static void Edges_(Hop hop, HashSet<string> whole, SortedSet<string> edges)
+    private static void Add(Hop hop, HashSet<string> whole, SortedSet<string> edges)
     {
         foreach (var cause in hop.Causes)
         {
             if (cause.Kind == HopKind.Process && cause.SameAs is not null) continue;
             if (whole.Contains(cause.SameAs ?? cause.Id)) edges.Add($"{Name(hop)}>{Name(cause)}");
-            Edges_(cause, whole, edges);
+            Add(cause, whole, edges);
         }
     }
 
