@@ -46,7 +46,7 @@ internal static class AdmissionCauses
             Lacks = "Clients come back all at once: their reconnection has no spread.",
             Remedies =
             [
-                Do.Now("Wait: who is told when to come back does.", null, Owner.OnCall, Risk.None),
+                Do.Now("Wait: who is told when to come back does.", "curl <service>/metrics", Owner.OnCall, Risk.None),
                 Do.Next("Find the client that does not wait.", null),
                 Do.Prevent("Use a client that waits with full jitter.", null),
             ],
@@ -75,7 +75,7 @@ internal static class AdmissionCauses
                 : null,
             Why = "Upgrades that wait fill the place for them, and the graph has been ready for a while.",
             Lacks = "What opens the door did not see that the graph is ready; nothing compares the two.",
-            Remedies = [Do.Now("Restart the instance.", null, Owner.OnCall, Risk.Medium), Do.Next("Look for the lost signal in the log.", null), Do.Prevent("Alert on upgrades held while ready.", null, Owner.Platform)],
+            Remedies = [Do.Now("Restart the instance.", "gatehouse drain <instance>", Owner.OnCall, Risk.Medium), Do.Next("Look for the lost signal in the log.", null), Do.Prevent("Alert on upgrades held while ready.", null, Owner.Platform)],
         },
         new("admission.never_opened", "The front door did not open")
         {
@@ -85,7 +85,7 @@ internal static class AdmissionCauses
                 : null,
             Why = "The graph is ready, and the front door has not heard of it.",
             Lacks = "What opens the door depends on one signal, and nothing compares the door with the graph.",
-            Remedies = [Do.Now("Restart the instance.", null, Owner.OnCall, Risk.Medium), Do.Next("Look for the lost signal in the log.", null), Do.Prevent("Alert on refusals while ready.", null, Owner.Platform)],
+            Remedies = [Do.Now("Restart the instance.", "gatehouse drain <instance>", Owner.OnCall, Risk.Medium), Do.Next("Look for the lost signal in the log.", null), Do.Prevent("Alert on refusals while ready.", null, Owner.Platform)],
         },
     ];
 

@@ -40,6 +40,12 @@ internal sealed record Cause(string Code, string Title)
     /// </summary>
     public bool IsOwn { get; init; }
 
+    /// <summary>
+    /// At a node, where it is not its own: what a bad parent must show to be the reason. A check does not hang over a parent that answers
+    /// with a refusal. Empty: whatever it shows.
+    /// </summary>
+    public IReadOnlyList<string> Borrows { get; init; } = [];
+
     /// <summary>At a node: what must be true besides; null: nothing.</summary>
     public Func<Clue, bool>? When { get; init; }
 

@@ -66,7 +66,7 @@ internal static class DatabaseCauses
             Homes = Database,
             Why = "The server that {node} reaches is a replica, or set to read only.",
             Lacks = "The address does not follow the primary in a failover.",
-            Remedies = [Do.Now("Point the service at the primary.", null, Owner.OnCall, Risk.Medium), Do.Next("Name all hosts, so that the primary is found.", null), Do.Prevent("Rehearse the failover with the service running.", null, Owner.Data)],
+            Remedies = [Do.Now("Point the service at the primary.", "psql -c 'SELECT pg_is_in_recovery()'", Owner.OnCall, Risk.Medium), Do.Next("Name all hosts, so that the primary is found.", null), Do.Prevent("Rehearse the failover with the service running.", null, Owner.Data)],
         },
         new("database.disk_full", "The database's disk is full")
         {
@@ -99,7 +99,7 @@ internal static class DatabaseCauses
         {
             Needs = "`DirectoryUnusable` or `Unreadable`",
             Signatures = ["DirectoryUnusable", "Unreadable"],
-            IsOwn = true,
+            Homes = Database,
             Why = "The data directory or the database file of {node} cannot be opened, or is damaged.",
             Lacks = "The data lies on one disk, and nothing proves its backup.",
             Remedies = [Do.Now("Correct the directory's rights, or restore the file.", "ls -ld <data directory>", Owner.OnCall, Risk.Medium), Do.Next("Check the file.", "sqlite3 <file> 'PRAGMA integrity_check'", Owner.Data, Risk.None), Do.Prevent("Copy the database regularly and try the copy.", null, Owner.Data)],
@@ -147,7 +147,7 @@ internal static class DatabaseCauses
             Homes = Database,
             Why = "Connections of {node} are accepted and cut at once: a crashing server, or a proxy with nothing behind it.",
             Lacks = "What stands between service and database accepts connections that it cannot serve.",
-            Remedies = [Do.Now("Read the database's log and the proxy's.", null, Owner.Data, Risk.None), Do.Next("Mend what is behind the proxy.", null, Owner.Data), Do.Prevent("Let the proxy refuse while nothing is behind it.", null, Owner.Platform)],
+            Remedies = [Do.Now("Read the database's log and the proxy's.", "pg_isready -h <host> -p <port>", Owner.Data, Risk.None), Do.Next("Mend what is behind the proxy.", null, Owner.Data), Do.Prevent("Let the proxy refuse while nothing is behind it.", null, Owner.Platform)],
         },
         new("database.slow", "The database is too slow")
         {

@@ -25,7 +25,7 @@ internal static class MonitorCauses
             IsOwn = true,
             Why = "A callback of the monitor of {node} throws; the supervisor starts the monitor again each time.",
             Lacks = "Code runs on a thread that is not its own, and its exceptions were nobody's.",
-            Remedies = [Do.Now("Nothing: the supervisor keeps the process alive; watch that the node is not parked.", null, Owner.OnCall, Risk.None), Do.Next("Mend the callback that the reason names.", null), Isolate],
+            Remedies = [Do.Now("Nothing: the supervisor keeps the process alive; watch that the node is not parked.", "curl <service>/ready", Owner.OnCall, Risk.None), Do.Next("Mend the callback that the reason names.", null), Isolate],
         },
         new("monitor.throwing", "A monitor throws")
         {
@@ -39,7 +39,7 @@ internal static class MonitorCauses
         new("monitor.hanging", "A check hangs")
         {
             Needs = "abandoned checks that have not ended; `timeout` at a node of no known kind",
-            Signatures = [],
+            Borrows = ["timeout", "TimedOut", "TimeoutException", "connection", "slow"],
             When = static clue => clue.Kind is NodeKind.Other or NodeKind.Schema or NodeKind.Proof && clue.Node.Abandoned > 0,
             Why = "The check of {node} does not end, and does not heed its cancellation.",
             Lacks = "The check calls something that knows no deadline.",
@@ -52,7 +52,7 @@ internal static class MonitorCauses
             IsOwn = true,
             Why = "The monitor of {node} has crashed five times in a minute and is tried only rarely now.",
             Lacks = "The check was never tried against a dependency that behaves as it does now.",
-            Remedies = [Do.Now("Look at the exception in the reason; the dependency itself may be well.", null, Owner.OnCall, Risk.None), Do.Next("Mend the check.", null), Isolate],
+            Remedies = [Do.Now("Look at the exception in the reason; the dependency itself may be well.", "curl <service>/ready", Owner.OnCall, Risk.None), Do.Next("Mend the check.", null), Isolate],
         },
         new("monitor.silent", "A monitor has fallen silent")
         {

@@ -26,7 +26,7 @@ internal static class ProviderCauses
         Lacks = "Calls to the provider are not held to the rate that it grants.",
         Remedies =
         [
-            Do.Now("Send less: lower the number of runs at once, or switch to another model.", null, Owner.OnCall, Risk.Low),
+            Do.Now("Send less: lower the number of runs at once, or switch to another model.", "curl -sSI -H 'Authorization: Bearer <key>' <endpoint>/models", Owner.OnCall, Risk.Low),
             Do.Next("Ask the provider for a higher limit.", null, Owner.Vendor, Risk.None),
             Do.Prevent("Hold calls to the granted rate and name a second provider.", null),
         ],
@@ -72,7 +72,7 @@ internal static class ProviderCauses
         Lacks = "Nothing chooses a faster model, or tells the user, when a provider is slow.",
         Remedies =
         [
-            Do.Now("Switch to a faster model or region.", null, Owner.OnCall, Risk.Low),
+            Do.Now("Switch to a faster model or region.", "curl -sS -o /dev/null -w '%{time_starttransfer}' <endpoint>", Owner.OnCall, Risk.Low),
             Do.Next("Ask the provider.", null, Owner.Vendor, Risk.None),
             Do.Prevent("Alert on the time to the first word.", null, Owner.Platform),
         ],

@@ -97,6 +97,15 @@ internal static class RedisCauses
             Do.Now("End the pause, or the slow command.", "redis-cli CLIENT UNPAUSE", Owner.Data),
             Do.Next("Find what was slow.", "redis-cli SLOWLOG GET 10", Owner.Data, Risk.None),
             Do.Prevent("Give the log a Redis of its own and alert on its latency.", "redis-cli CONFIG SET latency-monitor-threshold 100", Owner.Data)),
+        Line("redis.restarted", "Redis restarted", ["break", "restart"], "one break that says that the peer restarted", static clue => clue.Restarted,
+            "Redis is another process than before, and {node} waits until its connection has been unbroken for a while.", "Whatever restarts Redis does so without an alarm.",
+            Do.Now("Wait for the unbroken window to pass.", "redis-cli INFO server", Owner.OnCall, Risk.None),
+            Do.Next("Find out why it restarted.", null, Owner.Data, Risk.None),
+            Do.Prevent("Run a replica that takes over.", null, Owner.Data)),
+        Line("redis.connection_broke", "A connection to Redis broke", ["break"], "one break", null,
+            "The connection of {node} to Redis broke, and has not been unbroken for long enough since.", "Something between cuts connections, and no poll can see it.",
+            Do.Now("Wait for the unbroken window to pass.", "redis-cli CLIENT LIST", Owner.OnCall, Risk.None),
+            Do.Next("See who cut it: Redis' log and the proxy's.", null, Owner.Data, Risk.None), Window),
     ];
 
     // Redis itself has said it.

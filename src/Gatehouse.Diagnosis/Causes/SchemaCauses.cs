@@ -76,7 +76,7 @@ internal static class SchemaCauses
             Lacks = "One database can be given to two programs, or a migration changed after it was applied, and nothing refuses it before the start.",
             Remedies =
             [
-                Do.Now("Point the service at its own database.", null, Owner.OnCall, Risk.Medium),
+                Do.Now("Point the service at its own database.", "psql -c \"SELECT * FROM schema_migrations ORDER BY 1\"", Owner.OnCall, Risk.Medium),
                 Do.Next("Restore the migration as it was applied; write the change as a new one.", null),
                 Do.Prevent("Hold the checksums of all applied migrations against the build in the pipeline.", null),
             ],
@@ -94,7 +94,7 @@ internal static class SchemaCauses
             IsOwn = true,
             Why = "Tables, columns or indexes are missing from the database file of {node}.",
             Lacks = Unwatched,
-            Remedies = [Do.Now("Restore the database file from its last copy.", null, Owner.Data, Risk.High, reversible: false), Do.Next("Find out what changed the file.", null, Owner.Data), Do.Prevent("Let only the service write to its data directory.", null, Owner.Platform)],
+            Remedies = [Do.Now("Restore the database file from its last copy.", "sqlite3 <file> '.restore <copy>'", Owner.Data, Risk.High, reversible: false), Do.Next("Find out what changed the file.", null, Owner.Data), Do.Prevent("Let only the service write to its data directory.", null, Owner.Platform)],
         },
         new("schema.other_type", "A column is other than the build needs")
         {

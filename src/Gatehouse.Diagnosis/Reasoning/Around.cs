@@ -9,9 +9,9 @@ internal sealed class Around(Scene scene, Findings found, Symptom symptom)
     private static readonly string[] WantOfTime = ["timeout", "slow", "TimeoutException", "TaskCanceledException", "OperationCanceledException"];
 
     /// <summary>The process; with no time for anything it explains the time-outs of nodes as well.</summary>
-    public void Process()
+    public void Process(bool hasNodes)
     {
-        if (symptom.Kind == SymptomKind.Unreachable) return;
+        if (symptom.Kind == SymptomKind.Unreachable && !hasNodes) return;
         var hops = new List<Hop>();
         foreach (var cause in Catalogue.Process)
         {
@@ -29,7 +29,7 @@ internal sealed class Around(Scene scene, Findings found, Symptom symptom)
         if (symptom.Kind is SymptomKind.NodeDown or SymptomKind.Slow) return;
         var probes = First(Catalogue.Probes, cause => !hasNodes || cause.Code != "probe.too_early");
         var ends = First(Catalogue.Ends, cause => IsNoConsequence(cause, hasNodes || probes is not null));
-        var edge = First(Catalogue.Edge, cause => !(hasNodes || probes is not null || ends is not null) || cause.Code is not ("platform.malformed_response" or "platform.request_timeout" or "outside.unreachable"));
+        var edge = First(Catalogue.Edge, cause => MayBeOfItself(cause, hasNodes, hasReason: probes is not null || ends is not null));
         var hops = new[] { probes, ends, edge }.OfType<(Cause Cause, Finding Finding)>().Select(each => Add(each.Cause, each.Finding, "platform")).ToList();
         if (hops.Count > 0) found.Hops.Add(Area(HopKind.Platform, "platform", "What is wrong before the service?", "What stands between the client and a good process is not well.", hops));
         if (symptom.Kind is SymptomKind.Unreachable or SymptomKind.TurnFailed) return;
@@ -72,6 +72,14 @@ internal sealed class Around(Scene scene, Findings found, Symptom symptom)
     // A start that fails, for whatever reason that is known, is killed and begun anew: that is what it leads to, not why.
     private static bool IsNoConsequence(Cause cause, bool hasReason) =>
         !hasReason || cause.Code is not ("platform.crash_loop" or "platform.no_instance" or "platform.stale_endpoint");
+
+    // What the router answers for an instance that is not well is no fault of the router; that the address refuses, none of an ended process.
+    private static bool MayBeOfItself(Cause cause, bool hasNodes, bool hasReason) => cause.Code switch
+    {
+        "platform.malformed_response" or "platform.request_timeout" => !hasNodes && !hasReason,
+        "outside.unreachable" => !hasReason,
+        _ => true,
+    };
 
     private (Cause Cause, Finding Finding)? First(IReadOnlyList<Cause> rows, Func<Cause, bool> may)
     {

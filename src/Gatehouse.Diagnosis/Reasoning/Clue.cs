@@ -46,11 +46,12 @@ internal sealed class Clue(Scene scene, NodeEvidence node, NodeKind kind, IReadO
     public bool SchemaWasWhole =>
         signs.Any(static sign => sign.Reason?.Contains("By its history", StringComparison.Ordinal) == true)
         || scene.LastMigration is { Kind: MarkKind.MigrationLanded }
-        || node.LastGood is not null;
+        || (signs.Count > 0 && (node.LastGood < signs[0].At || node.Events.Any(each => each.State == Readiness.NodeState.Ready && each.At < signs[0].At)));
 
     public bool IsSilentButWell => story is { Recheck.Outcome: RecheckOutcome.Up, Node: { State: Readiness.NodeState.Unknown, Runs: > 0 } };
 
-    public Cause? Match(IReadOnlyList<Cause> rows) => rows.FirstOrDefault(Fits);
+    /// <summary>What the peer itself says goes before what the line to it shows.</summary>
+    public Cause? Match(IReadOnlyList<Cause> rows) => rows.FirstOrDefault(row => row.IsOwn && Fits(row)) ?? rows.FirstOrDefault(Fits);
 
     private bool Fits(Cause row) =>
         (row.Signatures.Count > 0 || row.When is not null)

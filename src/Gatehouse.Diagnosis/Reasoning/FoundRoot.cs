@@ -4,7 +4,7 @@ namespace Gatehouse.Diagnosis;
 internal sealed record FoundRoot(Cause Cause, string? Node, DateTimeOffset? Since, DateTimeOffset? Until, IReadOnlyList<Weight> Weights, string HopId)
 {
     private const int ConfirmedFrom = 80;
-    private const int LikelyFrom = 50;
+    private const int LikelyFrom = 55;
 
     public int Points => Weights.Sum(static weight => weight.Points);
 

@@ -65,7 +65,7 @@ internal sealed class NodeEnd
 
     private Weight Order()
     {
-        if (Since is not { } since || (Onset ?? _scene.Onset) is not { } onset) return new("when it began is not known", 0);
+        if (Since is not { } since || (Onset ?? _scene.Onset) is not { } onset) return new("when it began is not known", -10);
         if (since <= onset + _scene.Slack) return new("it began no later than what it explains", 20);
         return Episode!.NotBefore <= onset + _scene.Slack
             ? new("it may have begun before what it explains: it was seen well before that, and ill after", 10)

@@ -7,6 +7,8 @@ internal sealed class NodeStory
 {
     private static readonly TimeSpan DefaultStaleAfter = TimeSpan.FromSeconds(45);
 
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(10);
+
     public NodeStory(NodeEvidence node, Case given, Recheck? recheck, bool withSlow)
     {
         Node = node;
@@ -43,6 +45,10 @@ internal sealed class NodeStory
 
     public bool HasOpenEpisode => Episodes is [.., { IsOpen: true }];
 
+    /// <summary>Whether it is not well now, or only seems to be between two breaks.</summary>
+    public bool IsIllStill(DateTimeOffset now) => HasOpenEpisode
+        || Episodes is [.., { Until: { } until } last] && now - until < Settled && last.Signs.Count(static sign => sign.Signature == "break") > 1;
+
     /// <summary>Waits for others, or its first good moments are too few: not well, and not ill.</summary>
     public bool IsOnItsWay => !HasOpenEpisode && Node.State is NodeState.Waiting or NodeState.Checking or NodeState.Stabilising;
 
@@ -50,12 +56,12 @@ internal sealed class NodeStory
 
     public bool IsUp => !HasOpenEpisode && (Node.IsUpNow() || Recheck?.Outcome == RecheckOutcome.Up);
 
-    /// <summary>The episode that began before a moment and lasted until it, or nearly; or one that goes on and began later.</summary>
+    /// <summary>The episode that began before a moment and lasted until it, or nearly; else the latest.</summary>
     public Episode? At(DateTimeOffset? moment, TimeSpan slack, TimeSpan lag)
     {
         if (moment is not { } at) return Episodes.LastOrDefault();
         return Episodes.LastOrDefault(each => Began(each) <= at + slack && (each.Until is null || each.Until >= at - lag))
-            ?? Episodes.LastOrDefault(static each => each.IsOpen);
+            ?? Episodes.LastOrDefault();
     }
 
     private static DateTimeOffset Began(Episode episode) => episode.NotBefore ?? episode.From ?? DateTimeOffset.MinValue;

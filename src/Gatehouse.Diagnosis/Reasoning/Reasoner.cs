@@ -25,15 +25,23 @@ internal sealed class Reasoner
     {
         if (_symptom is null) return Healthy();
         var tops = Tops();
-        _scene.Onset = _symptom.Onset ?? tops.Select(static top => top.Episodes.LastOrDefault()?.From).Where(static at => at is not null).DefaultIfEmpty().Min();
+        _scene.Onset = _symptom.Onset ?? Began(tops);
         var around = new Around(_scene, _found, _symptom);
-        around.Process();
+        around.Process(hasNodes: tops.Count > 0);
         var walk = new Walk(_scene, _found);
         var nodes = tops.Select(top => walk.Hop(top, _symptom.Onset)).OfType<Hop>().ToList();
         around.Outside(hasNodes: nodes.Count > 0);
         around.Providers();
         _found.Hops.AddRange(nodes);
         return Report();
+    }
+
+    /// <summary>When the first of the victims fell; where all of them wait since the start, when what they wait for failed first.</summary>
+    private DateTimeOffset? Began(IReadOnlyList<NodeStory> tops)
+    {
+        var falls = tops.Select(static top => top.Episodes.LastOrDefault()?.From).Min();
+        return falls ?? _scene.Stories.Where(static story => story is { Node.IsRequired: true, HasOpenEpisode: true }).Select(static story => story.Episodes[^1].From).Min()
+            ?? _scene.BornAt;
     }
 
     /// <summary>The required nodes that were not well when it began, without those that another one of them depends on.</summary>
@@ -47,11 +55,11 @@ internal sealed class Reasoner
 
     private bool IsIll(NodeStory story)
     {
-        if (story.HasOpenEpisode || story.IsSilent) return true;
+        if (story.HasOpenEpisode || story.IsSilent || story.Node is { State: Readiness.NodeState.Unknown, Runs: > 0 }) return true;
         if (_symptom!.Onset is { } onset && story.Episodes.Any(each => each.From <= onset + _scene.Slack && each.Until >= onset - _scene.Slack)) return true;
         if (!story.IsOnItsWay) return false;
         var isLate = _scene.BornAt is { } born && _scene.At - born > _scene.StartBudget;
-        return isLate || _symptom.Kind is SymptomKind.StartFailed && _scene.Above(story.Name).Any(name => _scene[name] is { HasOpenEpisode: true } or { IsSilent: true })
+        return isLate || _scene.Above(story.Name).Any(name => _scene[name] is { HasOpenEpisode: true } or { IsSilent: true })
             || _scene.Given.Graph?.StartedAt is not null;
     }
 

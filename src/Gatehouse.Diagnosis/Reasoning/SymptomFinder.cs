@@ -52,6 +52,8 @@ internal static class SymptomFinder
     {
         if (scene.Lines.FirstOrDefault(static line => line.Signature is not "probe_failed") is { } line)
             return new() { Kind = line.Signature is "request_timeout" or "backend_timeout" ? SymptomKind.ConnectionCut : SymptomKind.Unreachable, Text = line.Text };
+        if (Catalogue.Probes.Select(row => row.Shows!(scene)).FirstOrDefault(static each => each is not null) is { } probe && (scene.Restarts > 0 || scene.LineOf("probe_failed") is not null))
+            return new() { Kind = SymptomKind.StartFailed, Text = $"The platform ends the instance over a probe: {probe.Evidence[0].Text}." };
         return scene.Restarts > 0 && scene.ExitedBadly is not null
             ? new() { Kind = SymptomKind.StartFailed, Text = $"The platform has started the instance {scene.Restarts} times anew." } : null;
     }

@@ -52,16 +52,17 @@ internal sealed class Walk(Scene scene, Findings found)
         var hard = Parents(story, EdgeStrength.Hard);
         foreach (var silent in hard.Where(static parent => parent is { IsSilent: true, Recheck: null }))
             found.Ask(silent.Name, $"{story.Name} is not well and comes after {silent.Name}, of which nothing is known{(silent.IsStale ? " any more" : "")}.");
+        foreach (var mute in hard.Where(static parent => parent is { IsSilent: true, Recheck: not null })) found.Unexplained.Add(mute.Name);
         var bad = hard.Where(parent => IsBadFor(parent, end)).ToList();
-        if (own is { IsOwn: true })                                                                 // 1
-            return [.. Root(own, end, isSure), .. Hops(bad.Where(parent => StillHolds(parent, end)), end, isSure)];
-        if (bad.Count > 0) return [.. Hops(bad, end, isSure)];                                      // 2
-        if (found.Starved.Contains(story.Name) || (own is null && found.Misled.Contains(story.Name))) return [ByProcess(story)];
-        var late = hard.Where(static parent => parent.HasOpenEpisode).ToList();
+        var late = hard.Where(parent => !bad.Contains(parent) && !found.Starved.Contains(parent.Name) && (parent.IsIllStill(scene.At) || FellMeanwhile(parent, end))).ToList();
+        if (own is not null && (own.IsOwn || IsNotLent(own, bad)))                                                                // 1
+            return [.. Root(own, end, isSure), .. Hops([.. bad.Where(parent => StillHolds(parent, end)), .. late.Where(parent => StillHolds(parent, end))], end, isSure)];
+        if (bad.Count > 0) return Hops([.. bad, .. late], end, isSure);                             // 2
+        if (found.Starved.Contains(story.Name) || (own is null && found.Misled.Contains(story.Name))) return [ByProcess(story), .. Hops(late, end, isSure)];
         if (own is not null && !IsAmbiguous(story, end))                                            // 3
             return [.. Root(own, end, isSure), .. Hops(late, end, isSure)];
         var unsure = Parents(story, EdgeStrength.Soft, EdgeStrength.Informational).Where(parent => IsBadFor(parent, end)).ToList();
-        if (unsure.Count > 0 && late.Count == 0) return [.. Hops(unsure, end, isSure: false)];      // 4
+        if (unsure.Count > 0 && late.Count == 0) return Hops(unsure, end, isSure: false);           // 4
         return [.. Hops(late, end, isSure), Unknown(story, hard, own)];                             // 5
     }
 
@@ -77,8 +78,8 @@ internal sealed class Walk(Scene scene, Findings found)
         return [CauseHops.Of(cause, end.Story.Name, root.Since, end.Evidence(cause))];
     }
 
-    private IEnumerable<Hop> Hops(IEnumerable<NodeStory> parents, NodeEnd end, bool isSure) =>
-        parents.Select(parent => Hop(parent, end.Episode?.From ?? end.Onset, isSure)).OfType<Hop>().ToList();
+    private List<Hop> Hops(IReadOnlyList<NodeStory> parents, NodeEnd end, bool isSure) =>
+        parents.OrderBy(static parent => parent.Name, StringComparer.Ordinal).Select(parent => Hop(parent, end.Episode?.From ?? end.Onset, isSure)).OfType<Hop>().ToList();
 
     private Hop Unknown(NodeStory story, IReadOnlyList<NodeStory> parents, Cause? own)
     {
@@ -139,7 +140,16 @@ internal sealed class Walk(Scene scene, Findings found)
     }
 
     // Beside a cause of its own a node is kept down by a parent only if that is ill now, or has left its mark.
-    private bool StillHolds(NodeStory parent, NodeEnd child) => parent.HasOpenEpisode || parent.IsWaiting || child.HasBorrowed;
+    private bool StillHolds(NodeStory parent, NodeEnd child) => parent.IsIllStill(scene.At) || parent.IsWaiting || child.HasBorrowed;
+
+    // It is over, and was not while the child was down: it may be why the child has not come back.
+    private bool FellMeanwhile(NodeStory parent, NodeEnd child) => child.Episode is { From: { } fell } down && parent.Episodes.Any(each =>
+        each.Until is { } until && until >= fell && until >= scene.At - Lag && !(each.From > (down.Until ?? scene.At)));
+
+    private bool IsNotLent(Cause own, List<NodeStory> bad) => own.Borrows.Count > 0 && bad.Count > 0
+        && !bad.SelectMany(parent => scene.Above(parent.Name).Append(parent.Name))
+            .SelectMany(name => scene[name].Episodes).SelectMany(static episode => episode.Signs)
+            .Any(sign => sign.Signature is { } signature && own.Borrows.Contains(signature));
 
     /// <summary>
     /// A line that fails the same way at two nodes is one fault, and only an edge says at which. A database, a Redis and a provider are
