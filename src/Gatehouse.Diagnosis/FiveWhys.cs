@@ -10,6 +10,6 @@ public static class FiveWhys
     public static DiagnosisReport Explain(Case given)
     {
         ArgumentNullException.ThrowIfNull(given);
-        throw new NotImplementedException();
+        return new Reasoner(given).Explain();
     }
 }

@@ -37,7 +37,7 @@ public sealed record AdmissionEvidence
     public DateTimeOffset? Since { get; init; }
 
     /// <summary>What it decided, by outcome, reason and node.</summary>
-    public IReadOnlyList<AdmissionDecisions> Decisions { get; init; } = [];
+    public IReadOnlyList<AdmissionDecisions> Decisions { get; init => field = value ?? []; } = [];
 
     /// <summary>Upgrades that wait now.</summary>
     public long Held { get; init; }

@@ -9,13 +9,13 @@ namespace Gatehouse.Diagnosis;
 public sealed record Case
 {
     /// <summary>The version of this form.</summary>
-    public int Version { get; init; } = 1;
+    public int Version { get; init => field = value == 0 ? 1 : value; } = 1;
 
     /// <summary>When the case was taken, by the wall clock of the instance.</summary>
     public required DateTimeOffset At { get; init; }
 
     /// <summary>What it is about.</summary>
-    public Subject Subject { get; init; } = new();
+    public Subject Subject { get; init => field = value ?? new(); } = new();
 
     /// <summary>What somebody has seen; null: it is found from the rest.</summary>
     public Symptom? Symptom { get; init; }
@@ -30,7 +30,7 @@ public sealed record Case
     public ProcessEvidence? Process { get; init; }
 
     /// <summary>What calls to models' providers came to.</summary>
-    public IReadOnlyList<ProviderEvidence> Providers { get; init; } = [];
+    public IReadOnlyList<ProviderEvidence> Providers { get; init => field = value ?? []; } = [];
 
     /// <summary>What a client sees; null if nobody has looked.</summary>
     public OutsideProbe? Outside { get; init; }
@@ -39,13 +39,13 @@ public sealed record Case
     public PlatformEvidence? Platform { get; init; }
 
     /// <summary>Deployments, migrations, starts, drains.</summary>
-    public IReadOnlyList<Mark> Marks { get; init; } = [];
+    public IReadOnlyList<Mark> Marks { get; init => field = value ?? []; } = [];
 
     /// <summary>The answers to an earlier report's <see cref="DiagnosisReport.LookAgain"/>. A node is asked for once.</summary>
-    public IReadOnlyList<Recheck> Rechecks { get; init; } = [];
+    public IReadOnlyList<Recheck> Rechecks { get; init => field = value ?? []; } = [];
 
-    /// <summary>By how much the clocks of those who wrote the times above may differ. Default 2 s.</summary>
-    public TimeSpan ClockSlack { get; init; } = TimeSpan.FromSeconds(2);
+    /// <summary>By how much the clocks of those who wrote the times above may differ; null: 2 s.</summary>
+    public TimeSpan? ClockSlack { get; init; }
 
     /// <summary>A case from a graph's snapshot and each node's history, for example <c>Case.Of(graph.Current, graph.History)</c>.</summary>
     public static Case Of(ReadinessSnapshot snapshot, Func<string, IReadOnlyList<NodeEvent>> history)

@@ -9,10 +9,10 @@ public sealed record NodeEvidence
     public required string Name { get; init; }
 
     /// <summary>The nodes that come first, and how much they are needed.</summary>
-    public IReadOnlyList<Edge> After { get; init; } = [];
+    public IReadOnlyList<Edge> After { get; init => field = value ?? []; } = [];
 
     /// <summary>Whether the process can be ready without it.</summary>
-    public bool IsRequired { get; init; } = true;
+    public required bool IsRequired { get; init; }
 
     /// <summary>What the front door does when the node falls after the start.</summary>
     public WhenDown WhenDown { get; init; }
@@ -36,7 +36,7 @@ public sealed record NodeEvidence
     public TimeSpan? StaleAfter { get; init; }
 
     /// <summary>The nodes that it waits for now.</summary>
-    public IReadOnlyList<string> WaitingOn { get; init; } = [];
+    public IReadOnlyList<string> WaitingOn { get; init => field = value ?? []; } = [];
 
     /// <summary>What is wrong, in words; null when nothing is.</summary>
     public string? Reason { get; init; }
@@ -66,7 +66,7 @@ public sealed record NodeEvidence
     public TimeSpan? LastDuration { get; init; }
 
     /// <summary>The latest changes, a quarter of an hour of them at least.</summary>
-    public IReadOnlyList<NodeEvent> Events { get; init; } = [];
+    public IReadOnlyList<NodeEvent> Events { get; init => field = value ?? []; } = [];
 
     /// <summary>Reads one node of a snapshot and its history.</summary>
     public static NodeEvidence Of(NodeSnapshot node, IReadOnlyList<NodeEvent> events)

@@ -57,10 +57,10 @@ public sealed record PlatformEvidence
     public int? Restarts { get; init; }
 
     /// <summary>The exit codes of instances that ended, the latest last.</summary>
-    public IReadOnlyList<int> ExitCodes { get; init; } = [];
+    public IReadOnlyList<int> ExitCodes { get; init => field = value ?? []; } = [];
 
     /// <summary>How it probes.</summary>
-    public IReadOnlyList<PlatformProbe> Probes { get; init; } = [];
+    public IReadOnlyList<PlatformProbe> Probes { get; init => field = value ?? []; } = [];
 
     /// <summary>How long one request, and so one socket, may last.</summary>
     public TimeSpan? RequestTimeout { get; init; }
@@ -69,5 +69,5 @@ public sealed record PlatformEvidence
     public bool? IsHttp2EndToEnd { get; init; }
 
     /// <summary>Lines of its log that say something.</summary>
-    public IReadOnlyList<PlatformLine> Lines { get; init; } = [];
+    public IReadOnlyList<PlatformLine> Lines { get; init => field = value ?? []; } = [];
 }

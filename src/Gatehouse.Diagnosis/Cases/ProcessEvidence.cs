@@ -27,11 +27,11 @@ public sealed record ProcessEvidence
     public long? MemoryLimitBytes { get; init; }
 
     /// <summary>Jumps of the wall clock, a quarter of an hour of them at least.</summary>
-    public IReadOnlyList<ClockJump> ClockJumps { get; init; } = [];
+    public IReadOnlyList<ClockJump> ClockJumps { get; init => field = value ?? []; } = [];
 
     /// <summary>The ports it listens on; empty if they are not known.</summary>
-    public IReadOnlyList<int> Ports { get; init; } = [];
+    public IReadOnlyList<int> Ports { get; init => field = value ?? []; } = [];
 
     /// <summary>The paths at which it answers probes; empty if they are not known.</summary>
-    public IReadOnlyList<string> ProbePaths { get; init; } = [];
+    public IReadOnlyList<string> ProbePaths { get; init => field = value ?? []; } = [];
 }

@@ -25,7 +25,7 @@ public sealed record ProviderEvidence
     public long Calls { get; init; }
 
     /// <summary>What failed.</summary>
-    public IReadOnlyList<FailureCount> Failures { get; init; } = [];
+    public IReadOnlyList<FailureCount> Failures { get; init => field = value ?? []; } = [];
 
     /// <summary>How long half of the calls took to say their first word; null if it is not known.</summary>
     public TimeSpan? FirstWord { get; init; }

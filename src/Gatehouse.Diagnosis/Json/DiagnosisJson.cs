@@ -42,6 +42,8 @@ public static class DiagnosisJson
 internal sealed class Word<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false)
     where T : struct, Enum;
 
+// The generated reader sets every init property, those too that the text does not have: to null, whatever their default is. Hence the
+// `field = value ?? …` of the records. IsRequired and its like are required for the same reason.
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -4,10 +4,10 @@ namespace Gatehouse.Diagnosis;
 public sealed record BlastRadius
 {
     /// <summary>The nodes that are not up because of a root, the roots' own included.</summary>
-    public IReadOnlyList<string> Nodes { get; init; } = [];
+    public IReadOnlyList<string> Nodes { get; init => field = value ?? []; } = [];
 
     /// <summary>The nodes that depend on a root and are up still.</summary>
-    public IReadOnlyList<string> AtRisk { get; init; } = [];
+    public IReadOnlyList<string> AtRisk { get; init => field = value ?? []; } = [];
 
     /// <summary>Whether new connections are let in.</summary>
     public bool? TakesNewConnections { get; init; }

@@ -53,11 +53,11 @@ public sealed record Hop
     public DateTimeOffset? Since { get; init; }
 
     /// <summary>What the answer rests on.</summary>
-    public IReadOnlyList<Evidence> Evidence { get; init; } = [];
+    public IReadOnlyList<Evidence> Evidence { get; init => field = value ?? []; } = [];
 
     /// <summary>The hop that says it all already, where two paths meet; null otherwise. Such a hop has no causes of its own.</summary>
     public string? SameAs { get; init; }
 
     /// <summary>Why that is so: several where several things had to be, or were.</summary>
-    public IReadOnlyList<Hop> Causes { get; init; } = [];
+    public IReadOnlyList<Hop> Causes { get; init => field = value ?? []; } = [];
 }

@@ -25,10 +25,10 @@ public sealed record Root
     public required IReadOnlyList<string> Path { get; init; }
 
     /// <summary>Why it is as sure as it is: what spoke for it and against it.</summary>
-    public IReadOnlyList<Weight> Weights { get; init; } = [];
+    public IReadOnlyList<Weight> Weights { get; init => field = value ?? []; } = [];
 
     /// <summary>What to do: now, next, and so that it does not come again.</summary>
-    public IReadOnlyList<Remedy> Remedies { get; init; } = [];
+    public IReadOnlyList<Remedy> Remedies { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>What speaks for a root, or against it.</summary>

@@ -6,10 +6,10 @@ namespace Gatehouse.Diagnosis;
 public sealed record RuledOut(string Name, string Because)
 {
     /// <summary>What kind of thing it is.</summary>
-    public HopKind Kind { get; init; } = HopKind.Node;
+    public required HopKind Kind { get; init; }
 
     /// <summary>What that rests on.</summary>
-    public IReadOnlyList<Evidence> Evidence { get; init; } = [];
+    public IReadOnlyList<Evidence> Evidence { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>What made it worse, or possible, without being the cause.</summary>
@@ -18,7 +18,7 @@ public sealed record RuledOut(string Name, string Because)
 public sealed record Factor(string Code, string Text)
 {
     /// <summary>What that rests on.</summary>
-    public IReadOnlyList<Evidence> Evidence { get; init; } = [];
+    public IReadOnlyList<Evidence> Evidence { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>A node that should be looked at once more.</summary>

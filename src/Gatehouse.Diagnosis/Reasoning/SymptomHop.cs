@@ -1,0 +1,56 @@
+using System.Globalization;
+
+namespace Gatehouse.Diagnosis;
+
+/// <summary>The first hop, and the whole in a sentence.</summary>
+internal static class SymptomHop
+{
+    public static Hop Of(Scene scene, Symptom symptom, Findings found)
+    {
+        var next = found.Hops.Select(static hop => hop.Name ?? hop.Kind.ToString().ToLowerInvariant()).ToList();
+        return new()
+        {
+            Id = "symptom",
+            Kind = HopKind.Symptom,
+            Question = Question(symptom),
+            Answer = next.Count == 0 ? "The evidence does not say." : $"Because of {NodeWords.And(next)}.",
+            Since = scene.Onset,
+            Evidence = Evidence(scene, symptom),
+            Causes = found.Hops.Count > 0 ? found.Hops : [CauseHops.Unknown("symptom", "Nothing that is known was unwell at the time.")],
+        };
+    }
+
+    public static string Summary(Findings found, IReadOnlyList<Root> roots, Verdict verdict)
+    {
+        var causes = string.Join(" ", roots.Select(static root =>
+            $"{root.Title}{(root.Node is null ? "" : $" (at {root.Node})")}{(root.RecoveredAt is null ? "" : ", and is well again")}{(root.Verdict == Verdict.Likely ? ", probably" : "")}."));
+        if (verdict != Verdict.InsufficientEvidence) return causes;
+        var end = found.Unexplained.Count > 0 ? $"The trail ends at {NodeWords.And([.. found.Unexplained])}." : "The evidence does not reach a cause.";
+        return causes.Length == 0 ? $"Insufficient evidence. {end}" : $"{causes} Beside that there is insufficient evidence. {end}";
+    }
+
+    private static string Question(Symptom symptom) => symptom.Kind switch
+    {
+        SymptomKind.Unreachable => "Why can the service not be reached?",
+        SymptomKind.UpgradeRefused => "Why are WebSocket upgrades refused?",
+        SymptomKind.ConnectionCut => "Why are connections cut?",
+        SymptomKind.TurnFailed => "Why are messages not answered?",
+        SymptomKind.StartFailed => "Why does the start not end?",
+        SymptomKind.ReadinessLost => "Why is the instance not ready any more?",
+        SymptomKind.NodeDown => $"Why is {symptom.Node ?? "a node"} not well?",
+        SymptomKind.Slow => "Why is the service slow?",
+        _ => "Why did that happen?",
+    };
+
+    private static IReadOnlyList<Evidence> Evidence(Scene scene, Symptom symptom)
+    {
+        var evidence = new List<Evidence>();
+        if (symptom.Text is { } text) evidence.Add(new(EvidenceSource.Report, text) { At = symptom.Onset });
+        if (scene.Failure is not null) evidence.AddRange(scene.AtFailure().Evidence);
+        foreach (var each in scene.Decisions.Where(static each => each is { Outcome: "refused", Count: > 0 }))
+            evidence.Add(new(EvidenceSource.Admission, string.Create(CultureInfo.InvariantCulture,
+                $"{each.Count} upgrades refused{(each.Reason is null ? "" : $" for {each.Reason}")}{(each.Node is null ? "" : $", over {each.Node}")}"))
+            { About = each.Node, At = each.First });
+        return evidence;
+    }
+}
