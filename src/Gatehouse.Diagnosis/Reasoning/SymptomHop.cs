@@ -49,7 +49,8 @@ internal static class SymptomHop
         if (scene.Failure is not null) evidence.AddRange(scene.AtFailure().Evidence);
         foreach (var each in scene.Decisions.Where(static each => each is { Outcome: "refused", Count: > 0 }))
             evidence.Add(new(EvidenceSource.Admission, string.Create(CultureInfo.InvariantCulture,
-                $"{each.Count} upgrades refused{(each.Reason is null ? "" : $" for {each.Reason}")}{(each.Node is null ? "" : $", over {each.Node}")}")) { About = each.Node, At = each.First });
+                $"{each.Count} upgrades refused{(each.Reason is null ? "" : $" for {each.Reason}")}{(each.Node is null ? "" : $", over {each.Node}")}"))
+            { About = each.Node, At = each.First });
         return evidence;
     }
 }

@@ -31,6 +31,6 @@ internal static class TimelineGantt
     private static void Bar(StringBuilder chart, string what, string mark, TimeSpan from, TimeSpan to) =>
         chart.Append(CultureInfo.InvariantCulture, $"  {what} :{mark}{(long)from.TotalMilliseconds}, {(long)to.TotalMilliseconds}\n");
 
-    /// <summary>Mermaid ends a section's name at these.</summary>
-    private static string Plain(string name) => name.Replace(':', ' ').Replace(';', ' ').Replace('#', ' ').ReplaceLineEndings(" ");
+    /// <summary>Mermaid ends a section's name at these, or takes what follows for a comment.</summary>
+    private static string Plain(string name) => name.Replace(':', ' ').Replace(';', ' ').Replace('#', ' ').Replace('%', ' ').ReplaceLineEndings(" ");
 }

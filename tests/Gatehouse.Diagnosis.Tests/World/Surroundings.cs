@@ -76,7 +76,8 @@ public static class Surroundings
         Graph = null,
         Process = null,
         Platform = new() { Instances = line == "no_instance" ? 0 : null, Restarts = exits.Length > 0 ? 5 : 0, ExitCodes = exits, Lines = line is null ? [] : [new(Clock.At(Math.Max(struck.From, 0.1)), line, text)] },
-    }) with { Pairs = false };
+    }) with
+    { Pairs = false };
 
     private static Case Proc(Case seen, Func<ProcessEvidence, ProcessEvidence> change) => seen with { Process = change(seen.Process ?? new()) };
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -55,7 +56,19 @@ internal static class IncidentEndpoints
             await ProblemAsync(context, StatusCodes.Status404NotFound, $"There is no incident '{id}'.");
             return;
         }
-        await AnswerAsync(context, "application/json", IncidentJson.WriteUtf8(incident));
+        switch ((string?)context.Request.Query["form"] ?? "json")
+        {
+            case "json":
+                await AnswerAsync(context, "application/json", IncidentJson.WriteUtf8(incident));
+                break;
+            case "markdown":
+                var earlier = await journal.ReadAsync(incident.OpenedAt, MostAtOnce, context.RequestAborted);
+                await AnswerAsync(context, "text/markdown; charset=utf-8", Encoding.UTF8.GetBytes(IncidentStory.Write(incident, earlier)));
+                break;
+            case var form:
+                await ProblemAsync(context, StatusCodes.Status400BadRequest, $"form is '{form}'; it must be json or markdown.");
+                break;
+        }
     }
 
     private static bool TryLimit(string? text, out int limit)

@@ -1,3 +1,4 @@
+using System.Text;
 using Gatehouse.Diagnosis;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -9,6 +10,9 @@ namespace Gatehouse.Operations.Why;
 /// <summary><c>/api/why</c>: the diagnosis of this instance, in every form; <c>/api/case</c>: what it was made from.</summary>
 internal static class WhyEndpoints
 {
+    private const string Text = "text/plain; charset=utf-8";
+    private const string Markdown = "text/markdown; charset=utf-8";
+
     public static void Map(IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGet("/api/why", WhyAsync);
@@ -37,6 +41,9 @@ internal static class WhyEndpoints
     private static (string Type, byte[] Body)? Written(Explanation explanation, string form) => form switch
     {
         "json" => ("application/json", DiagnosisJson.WriteUtf8(explanation.Report)),
+        "text" => (Text, Encoding.UTF8.GetBytes(DiagnosisText.Write(explanation.Report))),
+        "mermaid" => (Text, Encoding.UTF8.GetBytes(DiagnosisMermaid.Flowchart(explanation.Report))),
+        "markdown" => (Markdown, Encoding.UTF8.GetBytes(PostMortem.Write(explanation.Report, explanation.Case))),
         _ => null,
     };
 
