@@ -69,7 +69,7 @@ internal static class ProbeCommand
                 Late = run.Late,
                 IsInterrupted = stop.IsCancellationRequested,
                 Judgements = [wishes.MaxFailed.Judge(run.Tally), .. wishes.MaxTimes.Select(threshold => threshold.Judge(run.Tally))],
-                Views = run.Tally.Shown is { } shown ? new(shown, service.Startup) : null,
+                Views = run.Tally.Shown is { } shown ? new(shown, service.Startup, service.Case) : null,
             };
         }
         finally

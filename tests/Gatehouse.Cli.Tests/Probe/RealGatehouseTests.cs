@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.Diagnosis;
 
 namespace Gatehouse.Cli.Tests.Probe;
 
@@ -50,6 +51,12 @@ public sealed class RealGatehouseTests
         Assert.True(walk.GetProperty("retryAfterMs").GetDouble() >= 1000);
         Assert.Equal("not_ready", report.GetProperty("startup").GetProperty("status").GetString());
         Assert.Equal("failed", Node(report, "world").GetProperty("state").GetString());
+
+        // Both views are one diagnosis: from the refused upgrade to the node that nobody but the service itself can see.
+        var diagnosis = DiagnosisJson.ReadReport(report.GetProperty("diagnosis").GetRawText());
+        Assert.Equal(ProbeLayer.Upgrade, diagnosis.Symptom?.Layer);
+        Assert.Contains(Hops(diagnosis.Chain!), hop => hop.Id == "node:world");
+        Assert.NotEqual(Verdict.Healthy, diagnosis.Verdict);
     }
 
     [Fact(Timeout = 240_000)]
@@ -63,6 +70,8 @@ public sealed class RealGatehouseTests
         Assert.Equal(("hello", "world"), (report.GetProperty("probe").GetProperty("firstFailure").GetString(), report.GetProperty("probe").GetProperty("node").GetString()));
         Assert.Equal("starting", report.Layer("hello").GetProperty("signature").GetString());
     }
+
+    private static IEnumerable<Hop> Hops(Hop hop) => hop.Causes.SelectMany(Hops).Prepend(hop);
 
     private static JsonElement Node(JsonElement report, string name) =>
         report.GetProperty("startup").GetProperty("nodes").EnumerateArray().Single(node => node.GetProperty("name").GetString() == name);

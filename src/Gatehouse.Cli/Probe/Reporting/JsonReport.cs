@@ -94,6 +94,9 @@ internal static class JsonReport
         json.WritePropertyName("probe");
         Probe(json, views.Outside);
         if (views.Startup is { } startup) Startup(json, startup);
+        if (views.Diagnosis is not { } diagnosis) return;
+        json.WritePropertyName("diagnosis");
+        json.WriteRawValue(DiagnosisJson.WriteUtf8(diagnosis));
     }
 
     private static void Probe(Utf8JsonWriter json, OutsideProbe probe)

@@ -1,4 +1,3 @@
-using Gatehouse.Diagnosis;
 
 namespace Gatehouse.Cli.Probe;
 
@@ -44,10 +43,3 @@ internal sealed record ProbeReport
 
     private string FirstFailing => LayerNames.Of(Tally.Failures[0].Layer);
 }
-
-/// <summary>
-/// One service at one time, seen from outside and by itself: what a diagnosis needs to go from the symptom of a client to the node that is
-/// its cause. The walk is the first that failed, if one did, and the start-up probe was read right after it.
-/// </summary>
-/// <param name="Startup">Null if it was not read: the walk did not reach the service, or the service is told to be no Gatehouse.</param>
-internal sealed record BothViews(OutsideProbe Outside, StartupReading? Startup);

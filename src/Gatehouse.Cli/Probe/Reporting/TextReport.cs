@@ -22,6 +22,7 @@ internal static class TextReport
         if (report.Late > 0) text.AppendLine(CultureInfo.InvariantCulture, $"note: {report.Late} walks began late, {ProbeRun.MostAtOnce} others had not ended");
         if (report.IsInterrupted) text.AppendLine(CultureInfo.InvariantCulture, $"note: interrupted after {report.Tally.Walks} of {report.Count}");
         text.AppendLine($"verdict: {report.Verdict}");
+        if (report.Views?.Diagnosis is { } diagnosis) text.AppendLine().Append(DiagnosisText.Write(diagnosis));
         return text.ToString();
     }
 

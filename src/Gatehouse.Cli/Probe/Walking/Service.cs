@@ -1,4 +1,5 @@
 using System.Net;
+using Gatehouse.Diagnosis;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Cli.Probe;
@@ -8,6 +9,7 @@ internal sealed class Service(ProbeSettings settings, TimeProvider clock)
 {
     private readonly Lock _gate = new();        // guards all below
     private Task<StartupReading>? _reading;
+    private Case? _case;
     private bool _hasReadAfterFailure;
     private bool? _isGatehouse = settings.Talk.Service switch { ServiceKind.Gatehouse => true, ServiceKind.Other => false, _ => null };
 
@@ -26,6 +28,12 @@ internal sealed class Service(ProbeSettings settings, TimeProvider clock)
     public StartupReading? Startup
     {
         get { lock (_gate) return _reading is { IsCompletedSuccessfully: true } ? _reading.Result : null; }
+    }
+
+    /// <summary>All that it knows of itself, as of the first walk that failed; null if it was not asked or does not tell.</summary>
+    public Case? Case
+    {
+        get { lock (_gate) return _case; }
     }
 
     /// <summary>
@@ -55,8 +63,10 @@ internal sealed class Service(ProbeSettings settings, TimeProvider clock)
             if (_hasReadAfterFailure || settings.Talk.Service is ServiceKind.Other) return;
             _hasReadAfterFailure = true;
         }
-        var reading = await new StartupReader(settings, clock).ReadAsync(address, cancellationToken);
-        lock (_gate) _reading = Task.FromResult(reading);
+        var reader = new StartupReader(settings, clock);
+        var reading = await reader.ReadAsync(address, cancellationToken);
+        var known = reading.IsOurs ? await reader.ReadCaseAsync(address, cancellationToken) : null;
+        lock (_gate) (_reading, _case) = (Task.FromResult(reading), known);
     }
 
     /// <summary>The upgrade's answer may show what the service is.</summary>
