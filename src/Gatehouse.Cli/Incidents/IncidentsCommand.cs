@@ -26,7 +26,7 @@ internal static class IncidentsCommand
         var command = new Command("incidents", Description) { url, id, limit, json, markdown };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(limit) is < 1 or > MostAtOnce) result.AddError($"--limit must be a number from 1 to {MostAtOnce}.");
+            if (result.GetResult(limit) is { Tokens.Count: > 0 } && result.GetValue(limit) is < 1 or > MostAtOnce) result.AddError($"--limit must be a number from 1 to {MostAtOnce}.");
             if (result.GetValue(markdown) && result.GetValue(id) is null) result.AddError("--markdown tells one incident: say which with --id.");
             if (result.GetValue(markdown) && result.GetValue(json)) result.AddError("--json and --markdown exclude each other.");
             if (result.GetValue(url) is { } given && !ServerBase.TryParse(given, out _)) result.AddError($"{given} is not an address: expected something like {DefaultUrl}");

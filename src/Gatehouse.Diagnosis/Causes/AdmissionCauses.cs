@@ -18,9 +18,9 @@ internal static class AdmissionCauses
             Lacks = "Newcomers are still sent to an instance that has withdrawn itself.",
             Remedies =
             [
-                Do.Now("See that another instance serves; newcomers come back to it by themselves.", "gatehouse status", Owner.OnCall, Risk.None),
+                Do.Now("See that another instance serves; newcomers come back to it by themselves.", "curl <service>/api/status", Owner.OnCall, Risk.None),
                 Do.Next("Look why the router still sends here: it needs a readiness probe.", null, Owner.Platform, Risk.None),
-                Do.Prevent("Give the service a readiness probe at /ready.", "gatehouse lint service.yaml", Owner.Platform),
+                Do.Prevent("Give the service a readiness probe at /ready.", null, Owner.Platform),
             ],
         },
         new("admission.full", "The instance has as many connections as it may have")
@@ -34,8 +34,8 @@ internal static class AdmissionCauses
             Remedies =
             [
                 Do.Now("Add instances, or raise the limit if memory allows it.", "gcloud run services update <service> --max-instances=<more>", Owner.OnCall, Risk.Low),
-                Do.Next("Look whether one client has many connections.", "gatehouse status", Owner.OnCall, Risk.None),
-                Do.Prevent("Set the platform's concurrency below the limit, so that it adds instances first.", "gatehouse lint service.yaml", Owner.Platform),
+                Do.Next("Look whether one client has many connections.", "curl <service>/api/status", Owner.OnCall, Risk.None),
+                Do.Prevent("Set the platform's concurrency below the limit, so that it adds instances first.", null, Owner.Platform),
             ],
         },
         new("admission.rate_limited", "Clients connect faster than they may")
@@ -75,7 +75,7 @@ internal static class AdmissionCauses
                 : null,
             Why = "Upgrades that wait fill the place for them, and the graph has been ready for a while.",
             Lacks = "What opens the door did not see that the graph is ready; nothing compares the two.",
-            Remedies = [Do.Now("Restart the instance.", "gatehouse drain <instance>", Owner.OnCall, Risk.Medium), Do.Next("Look for the lost signal in the log.", null), Do.Prevent("Alert on upgrades held while ready.", null, Owner.Platform)],
+            Remedies = [Do.Now("Restart the instance.", "gatehouse-server drain --revision <revision>", Owner.OnCall, Risk.Medium), Do.Next("Look for the lost signal in the log.", null), Do.Prevent("Alert on upgrades held while ready.", null, Owner.Platform)],
         },
         new("admission.never_opened", "The front door did not open")
         {
@@ -85,7 +85,7 @@ internal static class AdmissionCauses
                 : null,
             Why = "The graph is ready, and the front door has not heard of it.",
             Lacks = "What opens the door depends on one signal, and nothing compares the door with the graph.",
-            Remedies = [Do.Now("Restart the instance.", "gatehouse drain <instance>", Owner.OnCall, Risk.Medium), Do.Next("Look for the lost signal in the log.", null), Do.Prevent("Alert on refusals while ready.", null, Owner.Platform)],
+            Remedies = [Do.Now("Restart the instance.", "gatehouse-server drain --revision <revision>", Owner.OnCall, Risk.Medium), Do.Next("Look for the lost signal in the log.", null), Do.Prevent("Alert on refusals while ready.", null, Owner.Platform)],
         },
     ];
 

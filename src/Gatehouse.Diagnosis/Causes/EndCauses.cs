@@ -6,7 +6,7 @@ internal static class EndCauses
     private static readonly Remedy RollBack =
         Do.Now("Roll back to the last good revision.", "gcloud run services update-traffic <service> --to-revisions=<revision>=100", Owner.OnCall, Risk.Medium);
 
-    private static readonly Remedy Verify = Do.Prevent("Verify the candidate revision before traffic.", "gatehouse deploy service.yaml", Owner.Platform);
+    private static readonly Remedy Verify = Do.Prevent("Verify the candidate revision before traffic.", null, Owner.Platform);
 
     public static IReadOnlyList<Cause> Rows { get; } =
     [
@@ -24,7 +24,7 @@ internal static class EndCauses
             Shows = static scene => scene.Exited(78),
             Why = "The process ends before it listens, because its configuration or its graph is wrong; its last line says what.",
             Lacks = "Configuration is judged for the first time when the revision starts.",
-            Remedies = [RollBack, Do.Next("Read the process' last line and correct what it names.", "gcloud run services logs read <service>"), Do.Prevent("Start the program with the new configuration in the pipeline.", "gatehouse local service.yaml", Owner.Platform)],
+            Remedies = [RollBack, Do.Next("Read the process' last line and correct what it names.", "gcloud run services logs read <service>"), Do.Prevent("Start the program with the new configuration in the pipeline.", null, Owner.Platform)],
         },
         new("process.aborted", "The process aborts by an exception that nobody catches")
         {
@@ -48,7 +48,7 @@ internal static class EndCauses
             Shows = static scene => scene.Line("no_instance") ?? (scene.Given.Platform?.Instances == 0 ? Finding.Of(EvidenceSource.Platform, "the platform counts no instance") : null),
             Why = "The platform has no instance to send a request to, and adds none.",
             Lacks = "The service may scale to zero, or the most instances are too few for its load.",
-            Remedies = [Do.Now("Raise the least and the most instances.", "gcloud run services update <service> --min-instances=1 --max-instances=<more>", Owner.OnCall, Risk.Low), Do.Next("Look why none was added: quota, image, region.", "gcloud run revisions describe <revision>", Owner.Platform, Risk.None), Do.Prevent("Keep one instance at least.", "gatehouse lint service.yaml", Owner.Platform)],
+            Remedies = [Do.Now("Raise the least and the most instances.", "gcloud run services update <service> --min-instances=1 --max-instances=<more>", Owner.OnCall, Risk.Low), Do.Next("Look why none was added: quota, image, region.", "gcloud run revisions describe <revision>", Owner.Platform, Risk.None), Do.Prevent("Keep one instance at least.", null, Owner.Platform)],
         },
         new("platform.stale_endpoint", "The router still sends to an instance that is gone")
         {
@@ -56,7 +56,7 @@ internal static class EndCauses
             Shows = static scene => scene.Line("stale_endpoint"),
             Why = "The router keeps an address whose instance has ended.",
             Lacks = "The instance ends before the router has heard that it withdraws.",
-            Remedies = [Do.Now("Wait until the router notices, or restart it.", null, Owner.Platform, Risk.Medium), Do.Next("Compare its list of addresses with the instances.", null, Owner.Platform, Risk.None), Do.Prevent("Drain before the end, longer than the router takes to notice.", "gatehouse lint service.yaml", Owner.Platform)],
+            Remedies = [Do.Now("Wait until the router notices, or restart it.", null, Owner.Platform, Risk.Medium), Do.Next("Compare its list of addresses with the instances.", null, Owner.Platform, Risk.None), Do.Prevent("Drain before the end, longer than the router takes to notice.", null, Owner.Platform)],
         },
     ];
 }

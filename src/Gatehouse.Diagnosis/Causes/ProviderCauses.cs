@@ -42,8 +42,8 @@ internal static class ProviderCauses
         Remedies =
         [
             Do.Now("Look at the status in the log and put the right key, account or model.", "curl -H 'Authorization: Bearer <key>' <endpoint>/models", Owner.OnCall, Risk.Low),
-            Do.Next("Start a new revision with it.", "gatehouse deploy service.yaml", Owner.OnCall, Risk.Medium),
-            Do.Prevent("Try each agent once on the candidate revision.", "gatehouse deploy service.yaml", Owner.Platform),
+            Do.Next("Start a new revision with it.", null, Owner.OnCall, Risk.Medium),
+            Do.Prevent("Try each agent once on the candidate revision.", null, Owner.Platform),
         ],
     };
 

@@ -10,7 +10,7 @@ internal static class SchemaCauses
         Do.Now("Run the migrations; the gate opens within a second of the last one.", "gatehouse-server migrate", Owner.OnCall, Risk.Low, reversible: false);
 
     private static readonly Remedy Gate =
-        Do.Prevent("Run migrations as a step of the deployment that must end well before the new revision starts.", "gatehouse deploy service.yaml", Owner.Platform);
+        Do.Prevent("Run migrations as a step of the deployment that must end well before the new revision starts.", null, Owner.Platform);
 
     public static IReadOnlyList<Cause> Rows { get; } =
     [
@@ -40,7 +40,7 @@ internal static class SchemaCauses
             Remedies =
             [
                 Do.Now("Read the migration's error, mend what it names, and run it again.", "gatehouse-server migrate", Owner.Developers, Risk.Medium, reversible: false),
-                Do.Next("Compare the live tables with what the build needs.", "gatehouse-server migrate --verify", Owner.Data, Risk.None),
+                Do.Next("Compare the live tables with what the build needs.", "gatehouse-server migrate --dry-run", Owner.Data, Risk.None),
                 Do.Prevent("Keep each migration in one transaction, or make each statement repeatable.", null),
             ],
         },
@@ -62,7 +62,7 @@ internal static class SchemaCauses
             Lacks = "A migration may be applied while builds run that it declares unfit; nothing asks for them first.",
             Remedies =
             [
-                Do.Now("Roll forward: start the build that the migration is for.", "gatehouse deploy service.yaml", Owner.OnCall, Risk.Medium),
+                Do.Now("Roll forward: start the build that the migration is for.", null, Owner.OnCall, Risk.Medium),
                 Do.Next("Split the migration: expand first, contract when no old build runs.", null),
                 Do.Prevent("Refuse a migration while an instance runs that is older than the oldest fit build.", null, Owner.Platform),
             ],

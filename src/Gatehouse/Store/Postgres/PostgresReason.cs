@@ -14,6 +14,11 @@ internal readonly record struct PostgresReason(string Text, string Signature)
     public static PostgresReason Of(Exception exception, PostgresAddress address) => exception switch
     {
         PostgresException answer => OfAnswer(answer, address),
+        // Npgsql has no code of its own for it. The inner exception is a timeout, which would be read as the server's.
+        NpgsqlException exhausted when exhausted.Message.Contains("pool has been exhausted", StringComparison.Ordinal) => new(
+            $"All connections that this instance may have to PostgreSQL at {address} are taken and none comes back. "
+            + $"Look in pg_stat_activity for sessions that are idle in transaction, or raise Maximum Pool Size in {Key}.",
+            "pool_exhausted"),
         NpgsqlException { InnerException: NpgsqlException inner } => Of(inner, address),
         NpgsqlException { InnerException: AggregateException { InnerExceptions: [var first, ..] } } => Of(first, address),      // of several hosts
         NpgsqlException { InnerException: { } inner } => OfLine(inner, exception, address),

@@ -17,6 +17,35 @@ public sealed class PostgresStoreTests(SharedPostgres postgres) : IAsyncLifetime
     public ValueTask DisposeAsync() => _stores.DisposeAsync();
 
     [Fact]
+    public async Task A_pool_that_is_exhausted_is_told_from_a_server_that_is_silent()
+    {
+        var address = PostgresStores.Address($"{_stores.ConnectionString};Maximum Pool Size=1;Timeout=1");
+        await using var database = new PostgresDatabase(address, TimeProvider.System, NullLogger<PostgresDatabase>.Instance);
+        var (taken, done) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var holding = database.CallAsync(
+            async batch =>
+            {
+                await batch.Add("SELECT 1").RunAsync();
+                taken.SetResult();
+                await done.Task;
+                return true;
+            },
+            default);
+        await taken.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
+        var away = await Assert.ThrowsAsync<StoreException>(() => database.CallAsync(static async batch =>
+        {
+            await batch.Add("SELECT 2").RunAsync();
+            return true;
+        }, default));
+
+        Assert.Equal("pool_exhausted", PostgresReason.Of(away.InnerException!, address).Signature);
+        Assert.Equal("UTF8", (await database.AskServerAsync(default)).Encoding);        // a fresh connection works
+        done.SetResult();
+        Assert.True(await holding);
+    }
+
+    [Fact]
     public async Task Every_call_is_one_round_trip()
     {
         var trips = new RoundTrips();
