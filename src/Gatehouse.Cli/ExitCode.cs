@@ -17,4 +17,10 @@ internal static class ExitCode
 
     /// <summary>Ctrl-C.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>Something is wrong with the server, and it is explained why.</summary>
+    public const int NotWell = 2;
+
+    /// <summary>Something is wrong with the server, and the evidence does not reach a cause.</summary>
+    public const int Unexplained = 3;
 }

@@ -12,12 +12,16 @@ internal sealed class Terminal(TextReader input, TextWriter output, TextWriter e
     /// <summary>Whether dim text is marked as such.</summary>
     public bool HasStyle { get; init; }
 
+    /// <summary>The columns of the terminal that output goes to; null where it goes to none.</summary>
+    public int? Width { get; init; }
+
     public TextReader In => input;
 
     public static Terminal OfProcess() => new(Console.In, Console.Out, Console.Error)
     {
         IsInteractive = !Console.IsInputRedirected && !Console.IsOutputRedirected,
         HasStyle = !Console.IsErrorRedirected && !Console.IsOutputRedirected,
+        Width = Console.IsOutputRedirected || Console.WindowWidth <= 0 ? null : Console.WindowWidth,
     };
 
     /// <summary>Writes a piece of an answer, without a new line.</summary>
