@@ -133,6 +133,7 @@ public static class GatehouseExtensions
         services.AddHostedService(static s => s.GetRequiredService<InstanceBeat>());
         services.AddSingleton<StatusTaker>();
         services.AddSingleton<StatusChanges>();
+        services.AddHostedService<StatusWriter>();
         services.AddHostedService<GatehouseLifetime>();
         // Sockets that have not asked for anything by then, or only half, are cut; what is left of the drain's time is for the process to end.
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainBudget * 15 / 16);

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Gatehouse.Hosting;
 
 /// <summary>
-/// The chat page and the JavaScript client, out of the assembly. The static-files middleware with the embedded provider would do,
+/// The chat page, the status page and the JavaScript client, out of the assembly. The static-files middleware with the embedded provider would do,
 /// but reads an XML manifest at start and brings an XML parser into the native binary; this is a dictionary.
 /// </summary>
 internal static class Page
@@ -33,7 +33,7 @@ internal static class Page
             var file = new Lazy<(byte[] Bytes, string Tag)>(() => Read(name));
             var path = name["wwwroot".Length..];
             var type = Types[Path.GetExtension(name)];
-            endpoints.MapMethods(path == "/index.html" ? "/" : path, [HttpMethods.Get, HttpMethods.Head], context => ServeAsync(context, file.Value, type));
+            endpoints.MapMethods(path switch { "/index.html" => "/", "/status.html" => "/status", _ => path }, [HttpMethods.Get, HttpMethods.Head], context => ServeAsync(context, file.Value, type));
         }
     }
 

@@ -29,7 +29,8 @@ public sealed class ProbeCommandTests
         Assert.Contains("answered by envoy\n", output);
         Assert.Contains("retry after 7 s\n", output);
         Assert.Contains("\"no healthy upstream\"\n", output);
-        Assert.EndsWith("verdict: bad: the first failing layer is upgrade\n", output);
+        Assert.Contains("verdict: bad: the first failing layer is upgrade\n", output);
+        Assert.Contains("Why are WebSocket upgrades refused?", output);
     }
 
     [Fact(Timeout = 60_000)]

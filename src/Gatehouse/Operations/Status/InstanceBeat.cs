@@ -13,6 +13,7 @@ internal sealed partial class InstanceBeat(
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AliveWithin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FarewellWithin = TimeSpan.FromMilliseconds(300);
 
     private readonly DateTimeOffset _startedAt = clock.GetUtcNow();
     private IReadOnlyList<StatusInstance> _others = [];
@@ -34,7 +35,9 @@ internal sealed partial class InstanceBeat(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await TryAsync(stop => store.SayGoneAsync(instance.Id, stop), cancellationToken);
+        // At the end of a drain there is not much time left, and perhaps none: who is not told finds out by its silence.
+        using var limit = new CancellationTokenSource(FarewellWithin, clock);
+        await store.SayGoneAsync(instance.Id, limit.Token).WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
