@@ -36,7 +36,7 @@ public sealed class DocumentationTests
 
         DocumentedCode.Explain(graph);
         var report = FiveWhys.Explain(Case.Of(graph.Current, graph.History));
-        Assert.Equal("The migrations have not been run (at schema).", report.Summary);
+        Assert.Equal("The start does not end. Cause: The migrations have not been run (at schema).", report.Summary);
         Assert.Equal(["symptom", "node:chat", "node:schema", "cause:schema.migration_behind@schema", "system:schema.migration_behind@schema"], Assert.Single(report.Roots).Path);
         await host.StopAsync(TestContext.Current.CancellationToken);
     }

@@ -56,7 +56,7 @@ internal static class EndCauses
             Shows = static scene => scene.Line("stale_endpoint"),
             Why = "The router keeps an address whose instance has ended.",
             Lacks = "The instance ends before the router has heard that it withdraws.",
-            Remedies = [Do.Now("Wait until the router notices, or restart it.", null, Owner.Platform, Risk.Medium), Do.Next("Compare its list of addresses with the instances.", null, Owner.Platform, Risk.None), Do.Prevent("Drain before the end, longer than the router takes to notice.", null, Owner.Platform)],
+            Remedies = [Do.Now("Wait until the router notices, or restart it.", null, Owner.Platform, Risk.Medium), Do.Next("Compare its list of addresses with the instances.", "kubectl get endpointslices -l kubernetes.io/service-name=<service>", Owner.Platform, Risk.None), Do.Prevent("Drain before the end, longer than the router takes to notice.", null, Owner.Platform)],
         },
     ];
 }

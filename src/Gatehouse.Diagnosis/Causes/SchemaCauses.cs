@@ -20,7 +20,7 @@ internal static class SchemaCauses
             Signatures = ["schema_locked", "55P03", "schema_behind"],
             IsOwn = true,
             When = static clue => clue.Has("schema_locked") || clue.Has("55P03") || clue.MigrationHangs,
-            Why = "A migration has begun and does not get the lock that it needs, so the schema of {node} stays as it was.",
+            Why = "A migration has begun and does not get the lock that it needs, so the schema stays as it was.",
             Lacks = "The migration takes its locks without a deadline, and nothing says who holds them.",
             Remedies =
             [
@@ -49,7 +49,7 @@ internal static class SchemaCauses
             Needs = "`schema_behind`",
             Signatures = ["schema_behind"],
             IsOwn = true,
-            Why = "The database of {node} lacks migrations that this build needs.",
+            Why = "The database lacks migrations that this build needs.",
             Lacks = NoGate,
             Remedies = [Migrate, Do.Next("Find out why the deployment went on without its migrations.", null, Owner.Platform, Risk.None), Gate],
         },
@@ -58,11 +58,11 @@ internal static class SchemaCauses
             Needs = "`schema_too_new` or `TooNew`",
             Signatures = ["schema_too_new", "TooNew"],
             IsOwn = true,
-            Why = "A migration has been applied to the database of {node} that this build does not work with.",
+            Why = "A migration has been applied to the database that this build does not work with.",
             Lacks = "A migration may be applied while builds run that it declares unfit; nothing asks for them first.",
             Remedies =
             [
-                Do.Now("Roll forward: start the build that the migration is for.", null, Owner.OnCall, Risk.Medium),
+                Do.Now("Roll forward: start the build that the migration is for.", "gcloud run services update-traffic <service> --to-latest", Owner.OnCall, Risk.Medium),
                 Do.Next("Split the migration: expand first, contract when no old build runs.", null),
                 Do.Prevent("Refuse a migration while an instance runs that is older than the oldest fit build.", null, Owner.Platform),
             ],
@@ -72,7 +72,7 @@ internal static class SchemaCauses
             Needs = "`schema_history` or `History`",
             Signatures = ["schema_history", "History"],
             IsOwn = true,
-            Why = "What was applied to the database of {node} is not what this build has.",
+            Why = "What was applied to the database is not what this build has.",
             Lacks = "One database can be given to two programs, or a migration changed after it was applied, and nothing refuses it before the start.",
             Remedies =
             [
@@ -92,7 +92,7 @@ internal static class SchemaCauses
             Needs = "`Incomplete`",
             Signatures = ["Incomplete"],
             IsOwn = true,
-            Why = "Tables, columns or indexes are missing from the database file of {node}.",
+            Why = "Tables, columns or indexes are missing from the database file.",
             Lacks = Unwatched,
             Remedies = [Do.Now("Restore the database file from its last copy.", "sqlite3 <file> '.restore <copy>'", Owner.Data, Risk.High, reversible: false), Do.Next("Find out what changed the file.", null, Owner.Data), Do.Prevent("Let only the service write to its data directory.", null, Owner.Platform)],
         },
@@ -101,7 +101,7 @@ internal static class SchemaCauses
             Needs = "`42804` or `23502`",
             Signatures = ["42804", "23502"],
             IsOwn = true,
-            Why = "A column in the database of {node} has another type than this build needs, or must be given and is not known to it.",
+            Why = "A column in the database has another type than this build needs, or must be given and is not known to it.",
             Lacks = "The schema was changed outside the migrations, or the migration does not say which builds it fits.",
             Remedies = [Do.Now("Start the build that fits the schema.", null, Owner.OnCall, Risk.Medium), Do.Next("Write a migration that brings the column to what the build needs.", null), Do.Prevent("Allow changes of the schema to the migrating user only.", "REVOKE CREATE ON SCHEMA public FROM <user>", Owner.Data)],
         },
@@ -110,7 +110,7 @@ internal static class SchemaCauses
             Needs = "`42501`",
             Signatures = ["42501"],
             IsOwn = true,
-            Why = "The database user of {node} lacks a privilege on a table that is there.",
+            Why = "The database user lacks a privilege on a table that is there.",
             Lacks = "Migrations run as another user than the service, and nothing checks what the service's user may do before traffic comes.",
             Remedies = [Do.Now("Grant what the reason names.", "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA <schema> TO <user>", Owner.Data, Risk.Low), Do.Next("Set default privileges for the migrating user.", "ALTER DEFAULT PRIVILEGES FOR ROLE <migrator> GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO <user>", Owner.Data), Do.Prevent("Run the schema check as the service's user at the end of the migration job.", null, Owner.Platform)],
         },

@@ -11,7 +11,7 @@ internal static class CauseHops
             Id = $"cause:{cause.Code}{where}",
             Kind = HopKind.Cause,
             Name = cause.Code,
-            Question = "Why is that?",
+            Question = node is null ? "What is the matter there?" : $"What is the matter with {node}?",
             Answer = cause.Why.Replace("{node}", node, StringComparison.Ordinal),
             Since = since,
             Evidence = evidence,

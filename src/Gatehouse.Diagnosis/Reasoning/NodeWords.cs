@@ -54,12 +54,7 @@ internal static class NodeWords
 
     public static string Because(string? reason) => reason is null ? "" : $": {reason}";
 
-    public static string Time(TimeSpan span) => span.TotalSeconds switch
-    {
-        < 10 => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.#} s"),
-        < 120 => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0} s"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{span.TotalMinutes:0} min"),
-    };
+    public static string Time(TimeSpan span) => Wording.Duration(span);
 
     private static string? Said(Episode? episode) =>
         episode?.Signs.FirstOrDefault(static sign => sign.IsBad && sign.Reason is not null).Reason;

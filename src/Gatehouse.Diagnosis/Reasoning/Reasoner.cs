@@ -90,7 +90,7 @@ internal sealed class Reasoner
             At = _scene.At,
             Subject = _scene.Given.Subject,
             Verdict = verdict,
-            Summary = SymptomHop.Summary(_found, roots, verdict),
+            Summary = SymptomHop.Summary(_symptom!, _found, roots, verdict),
             Symptom = _symptom,
             Onset = _scene.Onset,
             Chain = chain,
@@ -127,6 +127,9 @@ internal sealed class Reasoner
         if (first is null || _scene.Onset is not { } onset) return new("When the cause began is not known, so neither is how long it went unseen.");
         var lasted = onset - first.Since!.Value;
         if (lasted < TimeSpan.Zero) lasted = TimeSpan.Zero;
-        return new($"{first.Node ?? "The process"} showed the cause {NodeWords.Time(lasted)} before the harm.") { Lasted = lasted };
+        return new(lasted < _scene.Slack
+            ? "It was seen as soon as it did harm, and not before."
+            : $"{first.Node ?? "The process"} showed the cause {NodeWords.Time(lasted)} before the harm.")
+        { Lasted = lasted };
     }
 }

@@ -17,6 +17,9 @@ internal static class IncidentSections
     }
 
     /// <summary>What was seen, why, and what it cost.</summary>
+    // What was seen has been said in the words of who saw it.
+    private static string Causes(string summary) => summary.IndexOf(" Cause", StringComparison.Ordinal) is > 0 and var from ? summary[(from + 1)..] : summary;
+
     private static string Summary(IncidentFacts facts)
     {
         string?[] cost =
@@ -27,7 +30,7 @@ internal static class IncidentSections
         ];
         var seen = facts.Report.Symptom?.Text is { } text ? $"{IncidentFacts.Sentence(Wording.Capital(text))} " : "";
         var total = string.Join("; ", cost.OfType<string>());
-        return $"{seen}{IncidentFacts.Sentence(facts.Report.Summary)}{(total.Length > 0 ? $" {Wording.Capital(total)}." : "")}";
+        return $"{seen}{IncidentFacts.Sentence(seen.Length > 0 ? Causes(facts.Report.Summary) : facts.Report.Summary)}{(total.Length > 0 ? $" {Wording.Capital(total)}." : "")}";
     }
 
     private static string Masthead(IncidentFacts facts)
