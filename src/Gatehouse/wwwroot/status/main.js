@@ -53,7 +53,7 @@ function render(status) {
   part('connections').textContent = `${status.connections.open} open, ${status.connections.held} held`;
   show('measures', status.measures, () => status.measures.map(measure));
   show('graph', status.nodes.map((/** @type {any} */ node) => [node.name, node.state, node.after, node.parked]), () => [graph(status)]);
-  show('start', status.startedAt ? [status.startedAt, status.startup.totalMs] : status.startup, () => [gantt(status.startup)]);
+  show('start', status.startedAt ? [status.startedAt, status.startup.totalMs] : status.startup, () => [gantt(status.startup, status.startedAt !== undefined)]);
   show('nodes', status.nodes.map((/** @type {any} */ node) => [node, since(status, node.since)]), () => status.nodes.map((/** @type {any} */ node) => component(node, status)));
   show('incidents', status.incidents, () => status.incidents.length === 0 ? [make('p', { class: 'none' }, 'There has been no incident.')] : status.incidents.map(incident));
   show('instances', status.instances, () => [instances(status)]);
@@ -130,19 +130,19 @@ function graph(status) {
   return svg;
 }
 
-/** @param {any} startup */
-function gantt(startup) {
+/** @param {any} startup @param {boolean} isOver */
+function gantt(startup, isOver) {
   const nodes = startup.nodes;
-  const total = Math.max(startup.totalMs ?? startup.elapsedMs, 1);
+  const total = Math.max(isOver ? startup.totalMs : startup.elapsedMs, 1);
   const [names, wide, row] = [132, 760, 30];
   const tall = nodes.length * row + 26;
   const x = (/** @type {number} */ ms) => names + Math.min(ms / total, 1) * (wide - names - 64);
-  const svg = draw('svg', { viewBox: `0 0 ${wide} ${tall}`, width: '100%', class: 'gantt', role: 'img', 'aria-label': `The start ${startup.totalMs ? `took ${duration(startup.totalMs)}` : `has taken ${duration(total)} so far`}; critical path: ${startup.criticalPath.join(', ') || 'not known yet'}` });
+  const svg = draw('svg', { viewBox: `0 0 ${wide} ${tall}`, width: '100%', class: 'gantt', role: 'img', 'aria-label': `The start ${isOver ? `took ${duration(startup.totalMs)}` : `has taken ${duration(total)} so far`}; critical path: ${isOver ? startup.criticalPath.join(', ') : 'not known yet'}` });
   for (let at = 0; at <= total; at += step(total))
     svg.append(draw('line', { class: 'tick', x1: x(at), x2: x(at), y1: 0, y2: tall - 22 }), draw('text', { class: 'scale', x: x(at), y: tall - 6 }, duration(at)));
   nodes.forEach((/** @type {any} */ node, /** @type {number} */ index) => {
     const y = index * row + 6;
-    const critical = startup.criticalPath.includes(node.name);
+    const critical = isOver && startup.criticalPath.includes(node.name);
     const group = draw('g', { class: critical ? 'bar critical' : 'bar', 'data-name': node.name });
     const bar = (/** @type {string} */ kind, /** @type {number | undefined} */ from, /** @type {number | undefined} */ to) => {
       if (from === undefined || to === undefined || to < from) return;
@@ -157,7 +157,7 @@ function gantt(startup) {
     if (node.readyMs !== undefined) group.append(draw('text', { class: 'took', x: x(end) + 6, y: y + 14 }, duration(node.readyMs)));
     svg.append(group);
   });
-  const legend = make('p', { class: 'legend' }, startup.criticalPath.length > 0 ? `Critical path: ${startup.criticalPath.join(' → ')}` : 'The start is not over.');
+  const legend = make('p', { class: 'legend' }, isOver ? `Critical path: ${startup.criticalPath.join(' → ')}` : 'The start is not over.');
   const figure = make('figure');
   figure.append(svg, legend);
   return figure;
