@@ -41,7 +41,7 @@ public sealed class KeyboardTests(Chromium chromium)
         await keyboard.PressAsync("Control+k");
         await TabToAsync(tab, $"a[href='#{first}']", backwards: true);
         await keyboard.PressAsync("Enter");
-        await Expect(tab.UserMessages).ToHaveTextAsync(["Why is it\nnot ready?"]);
+        await Expect(tab.UserMessages).ToHaveTextAsync(["Is it\nready?"]);
         Assert.Empty(tab.Faults);
     }
 
