@@ -37,13 +37,6 @@ internal static class Page
         }
     }
 
-    private static string AddressOf(string path) => path switch
-    {
-        "/index.html" => "/",
-        "/status.html" => "/status",
-        _ => path,
-    };
-
     private static Task ServeAsync(HttpContext context, (byte[] Bytes, string Tag) file, string type)
     {
         var (request, response) = (context.Request, context.Response);
