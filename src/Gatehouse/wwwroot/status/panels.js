@@ -50,7 +50,7 @@ export const componentViews = (nodes, now) => nodes.map(node => html('details', 
     node.unbrokenSeconds !== undefined && fact('Unbroken for', age(node.unbrokenSeconds * 1000)),
     node.flaps + node.restarts > 0 && fact('Breaks and restarts', `${node.flaps} and ${node.restarts}`)),
   html('ol', { class: 'history', 'aria-label': `History of ${node.name}, newest first` }, ...node.events.toReversed().map(({ at, state, reason }) =>
-    html('li', {}, time(at, now), shape(state), html('span', {}, reason === undefined ? state : `${state}: ${reason}`)))));
+    html('li', {}, time(at, now), shape(state), html('span', {}, reason === undefined ? state : `${state}: ${reason}`))))));
 
 /** A number with its unit apart, so that it can be large. */
 function figure(/** @type {number} */ value, /** @type {string} */ unit) {
