@@ -120,13 +120,13 @@ export function chainOf(nodes, name) {
   return chain;
 }
 
-/** Round marks from nothing to at least `most`, five or so, and the end of the scale. @param {number} most */
+/** A scale from nothing to `most`, and round marks on it: three to five. @param {number} most */
 export function scaleOf(most) {
-  const rough = Math.max(most, 1e-3) / 5;
+  const end = Math.max(most, 1e-3);
+  const rough = end / 4;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map(each => each * power).find(each => each >= rough * 0.999) ?? rough;
-  const count = Math.ceil(most / step - 1e-9) || 1;
-  return { end: count * step, ticks: Array.from({ length: count + 1 }, (_, index) => Number((index * step).toPrecision(12))) };
+  return { end, ticks: Array.from({ length: Math.floor(end / step + 1e-9) + 1 }, (_, index) => Number((index * step).toPrecision(12))) };
 }
 
 /** A time in words: two units at most. @param {number} ms */

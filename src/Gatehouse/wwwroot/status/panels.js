@@ -52,12 +52,9 @@ export const componentViews = (nodes, now) => nodes.map(node => html('details', 
   html('ol', { class: 'history', 'aria-label': `History of ${node.name}, newest first` }, ...node.events.toReversed().map(({ at, state, reason }) =>
     html('li', {}, time(at, now), shape(state), html('span', {}, reason === undefined ? state : `${state}: ${reason}`))))));
 
-/** A number with its unit apart, so that it can be large. */
+/** A number with its unit apart, so that it can be large: numbers and words in turn. */
 function figure(/** @type {number} */ value, /** @type {string} */ unit) {
-  if (unit === 's') {
-    const [number, ...words] = span(value * 1000).split(' ');
-    return [number, words.join(' ')];
-  }
+  if (unit === 's') return span(value * 1000).split(' ');
   return [value.toLocaleString('en', { maximumFractionDigits: 2 }), unit];
 }
 
@@ -65,17 +62,17 @@ function figure(/** @type {number} */ value, /** @type {string} */ unit) {
 export const measureViews = measures => measures.map(measure => {
   const { name, title, value, unit, target, atLeast, window, events, isGood } = measure;
   const { fill, mark } = barOf(measure);
-  const [number, ...rest] = value === undefined || events === 0 ? [] : figure(value, unit);
+  const parts = value === undefined || events === 0 ? undefined : figure(value, unit);
   const goal = `${atLeast ? 'at least' : 'at most'} ${unit === 's' ? span(target * 1000) : `${target} ${unit}`}`;
-  const state = number === undefined || isGood === undefined ? 'unknown' : isGood ? 'ready' : 'failed';
+  const state = parts === undefined || isGood === undefined ? 'unknown' : isGood ? 'ready' : 'failed';
   const word = { unknown: 'not known', ready: 'on target', failed: 'off target' }[state];
   return html('li', { class: 'measure', 'data-key': name, 'data-state': state },
     html('span', { class: 'title' }, title, shape(state), html('span', { class: 'unseen' }, word)),
-    number === undefined ? html('span', { class: 'none' }, events === 0 ? 'no traffic' : 'not yet')
-      : html('span', { class: 'value' }, number, ...rest.map(part => html('small', {}, ` ${part}`))),
+    parts ? html('span', { class: 'value' }, ...parts.map((part, index) => index % 2 === 0 ? part : html('small', {}, ` ${part} `)))
+      : html('span', { class: 'none' }, events === 0 ? 'no traffic' : 'not yet'),
     svg('svg', { class: 'bar', 'aria-hidden': 'true' },
       svg('rect', { class: 'ground', width: '100%', y: 3, height: 6, rx: 3 }),
-      number !== undefined && svg('rect', { class: 'fill', width: `${fill * 100}%`, y: 3, height: 6, rx: 3 }),
+      parts && svg('rect', { class: 'fill', width: `${fill * 100}%`, y: 3, height: 6, rx: 3 }),
       svg('rect', { class: 'mark', x: `${Math.min(99.2, mark * 100)}%`, width: 2, height: 12 })),
     html('span', { class: 'goal' }, goal, html('span', {}, events === undefined ? window : `${window} · ${events.toLocaleString('en')}`)));
 });

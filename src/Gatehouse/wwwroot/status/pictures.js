@@ -4,7 +4,7 @@ import { chainOf, placeGraph, scaleOf, span } from './layout.js';
 /** @typedef {import('./layout.js').Point} Point */
 /** @typedef {{ name: string, state: string, required: boolean, after: { node: string, strength: string }[], said: string, words: string }} DrawnNode */
 
-const WIDE = { width: 208, height: 66, down: false };
+const WIDE = { width: 196, height: 62, down: false };
 const NARROW = { width: 150, height: 62, down: true };
 
 /** A curve through the points of an edge, which leaves and arrives straight. */
@@ -58,8 +58,8 @@ export function graphView(nodes, { down, chosen }) {
 
 /** The start as a Gantt chart. @param {Startup} startup */
 export function ganttView({ elapsedMs = 0, totalMs, criticalPath, nodes }) {
-  const last = Math.max(0, ...nodes.map(({ readyMs = 0 }) => totalMs === undefined ? readyMs : Math.min(readyMs, Math.max(totalMs, readyMs))));
-  const now = totalMs === undefined ? elapsedMs : Math.max(totalMs, last);
+  // A node that is not required may be ready later than the whole; one that is not yet ready does not stretch the scale for ever.
+  const now = totalMs === undefined ? elapsedMs : Math.max(totalMs, ...nodes.map(({ readyMs = 0 }) => readyMs));
   const { end, ticks } = scaleOf(now);
   const percent = (/** @type {number} */ ms) => `${(Math.min(1, Math.max(0, ms / end)) * 100).toFixed(3)}%`;
   const bar = (/** @type {string} */ kind, /** @type {number} */ from, /** @type {number} */ to, y = 9, height = 14) =>
@@ -67,7 +67,7 @@ export function ganttView({ elapsedMs = 0, totalMs, criticalPath, nodes }) {
   return [
     html('div', { class: 'gantt-axis', 'aria-hidden': 'true' }, html('span'), svg('svg', { class: 'track' },
       ...ticks.map((tick, index) => svg('text', {
-        x: percent(tick), y: 15, 'text-anchor': index === 0 ? 'start' : index === ticks.length - 1 ? 'end' : 'middle',
+        x: percent(tick), y: 15, 'text-anchor': index === 0 ? 'start' : tick > end * 0.9 ? 'end' : 'middle',
       }, span(tick)))), html('span')),
     ...nodes.map(node => {
       const { name, launchedMs, stabilisingMs, readyMs, attempts } = node;
