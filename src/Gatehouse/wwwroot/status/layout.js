@@ -120,7 +120,7 @@ export function chainOf(nodes, name) {
   return chain;
 }
 
-/** A scale from nothing to `most`, and round marks on it: three to five. @param {number} most */
+/** A scale from nothing to `most`, and round marks on it, five at most. @param {number} most */
 export function scaleOf(most) {
   const end = Math.max(most, 1e-3);
   const rough = end / 4;

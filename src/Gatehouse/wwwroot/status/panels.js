@@ -37,8 +37,8 @@ export const causeOf = ({ reason, waitingOn, parked }) =>
 
 /** @param {StatusNode[]} nodes @param {number} now */
 export const componentViews = (nodes, now) => nodes.map(node => html('details', { class: 'component', 'data-key': node.name, id: `node-${node.name}`, 'data-state': node.state },
-  html('summary', {}, shape(node.state), html('span', { class: 'name' }, node.name),
-    html('span', { class: 'word' }, `${node.state}${node.required ? '' : ', optional'}`),
+  html('summary', {}, shape(node.state), html('span', { class: 'name' }, node.name, !node.required && html('small', {}, ' optional')),
+    html('span', { class: 'word' }, node.state),
     html('span', { class: 'age' }, age(now - Date.parse(node.since))),
     html('span', { class: 'cause' }, causeOf(node))),
   html('dl', { class: 'facts' },
@@ -120,10 +120,10 @@ export function instanceViews(instances, own, now) {
   const cell = (/** @type {number} */ value) => html('td', { class: 'number' }, value.toLocaleString('en'));
   const head = (/** @type {string} */ name, kind = 'number') => html('th', { scope: 'col', class: kind }, name);
   return html('table', {},
-    html('thead', {}, html('tr', {}, head('Instance', ''), head('State', ''), head('Up'), head('Open'), head('Held'), head('Draining'), head('Runs'), head('Heard'))),
+    html('thead', {}, html('tr', {}, head('Instance', ''), head('State', ''), head('Open'), head('Held'), head('Draining'), head('Runs'), head('Heard'))),
     html('tbody', {}, ...instances.map(({ id, revision, startedAt, secondsAgo, ready, open, held, draining, runs }) => html('tr', { 'data-key': id },
-      html('th', { scope: 'row' }, html('span', { class: 'id', title: id }, id), html('small', { title: revision }, id === own ? `${revision} · this one` : revision)),
-      html('td', { class: 'state' }, shape(ready ? 'ready' : 'failed'), ready ? 'ready' : 'not ready'),
-      html('td', { class: 'number' }, age(now - Date.parse(startedAt))), cell(open), cell(held), cell(draining), cell(runs),
-      html('td', { class: 'number' }, id === own ? 'now' : age(secondsAgo * 1000))))));
+      html('th', { scope: 'row' }, html('span', { class: 'id', title: id }, id), html('small', { title: revision }, `${id === own ? 'this one, ' : ''}up ${age(now - Date.parse(startedAt))}, ${revision}`)),
+      html('td', { class: 'state' }, shape(ready ? 'ready' : 'failed'), html('span', {}, ready ? 'ready' : 'not ready')),
+      cell(open), cell(held), cell(draining), cell(runs),
+      html('td', { class: 'number' }, id === own ? 'now' : `${Math.round(secondsAgo)} s`)))));
 }

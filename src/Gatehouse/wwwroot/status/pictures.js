@@ -5,7 +5,7 @@ import { chainOf, placeGraph, scaleOf, span } from './layout.js';
 /** @typedef {{ name: string, state: string, required: boolean, after: { node: string, strength: string }[], said: string, words: string }} DrawnNode */
 
 const WIDE = { width: 196, height: 62, down: false };
-const NARROW = { width: 150, height: 62, down: true };
+const NARROW = { width: 156, height: 58, down: true };
 
 /** A curve through the points of an edge, which leaves and arrives straight. */
 function curve(/** @type {Point[]} */ points, /** @type {boolean} */ down) {
@@ -30,23 +30,23 @@ export function graphView(nodes, { down, chosen }) {
   const lit = (/** @type {string[]} */ ...names) => chain && (names.every(name => chain.has(name)) ? 'lit' : 'unlit');
   const states = new Map(nodes.map(({ name, state }) => [name, state]));
   const [w, h] = [Math.ceil(width) + 8, Math.ceil(height) + 8];
-  return svg('svg', { class: 'graph', viewBox: `-4 -4 ${w} ${h}`, width: w, height: h, role: 'group', 'aria-label': 'The graph of components' },
+  return svg('svg', { class: 'graph', 'data-large': nodes.length > 14, 'data-down': down, viewBox: `-4 -4 ${w} ${h}`, width: w, height: h, role: 'group', 'aria-label': 'The graph of components' },
     ...edges.map(({ from, to, strength, points }) => svg('path', {
       'data-key': `${from}>${to}`, class: `edge ${strength}`, d: curve(points, down), 'data-lit': lit(from, to), 'data-state': states.get(from),
       'marker-end': 'url(#arrow)',
     })),
     ...nodes.map(({ name, state, required, said, words }) => {
       const { x, y } = places.get(name) ?? { x: 0, y: 0 };
-      const [left, top] = [x - size.width / 2, y - size.height / 2];
+      const [left, top, text] = [x - size.width / 2, y - size.height / 2, x - size.width / 2 + (down ? 40 : 48)];
       return svg('g', {
         'data-key': name, class: 'node', 'data-node': name, 'data-state': state, 'data-lit': lit(name), tabindex: 0, role: 'button', 'aria-label': `${name}: ${words}`,
         'data-optional': !required,
       },
         svg('title', {}, `${name}: ${words}`),
         svg('rect', { x: left, y: top, width: size.width, height: size.height, rx: 12 }),
-        shape(state, { x: left + 12, y: y - 13, width: 26, height: 26 }),
-        svg('text', { class: 'name', x: left + 48, y: y - 5 }, short(name, down ? 11 : 16)),
-        svg('text', { class: 'said', x: left + 48, y: y + 17 }, short(said, down ? 14 : 21)));
+        shape(state, { x: left + (down ? 8 : 12), y: y - 13, width: 26, height: 26 }),
+        svg('text', { class: 'name', x: text, y: y - 4 }, short(name, down ? 13 : 16)),
+        svg('text', { class: 'said', x: text, y: y + 17 }, short(down ? state : said, 21)));
     }));
 }
 
@@ -74,7 +74,7 @@ export function ganttView({ elapsedMs = 0, totalMs, criticalPath, nodes }) {
       const isCritical = criticalPath.includes(name);
       const ended = readyMs ?? now;
       const failed = attempts.filter(({ status }) => status === 'failed' || status === 'fatal').length;
-      const words = launchedMs === undefined ? 'waits' : readyMs === undefined ? `since ${span(Math.max(0, now - launchedMs))}` : span(readyMs);
+      const words = launchedMs === undefined ? 'waits' : readyMs === undefined ? `${span(Math.max(0, now - launchedMs))}…` : span(readyMs);
       const told = `${name}${isCritical ? ', on the critical path' : ''}: ${launchedMs === undefined ? 'not begun' : `begun at ${span(launchedMs)}`}`
         + `${readyMs === undefined ? ', not ready yet' : `, ready at ${span(readyMs)}`}${failed > 0 ? `, ${failed} failed ${failed === 1 ? 'attempt' : 'attempts'}` : ''}`;
       return html('div', { class: 'gantt-row', 'data-key': name, 'data-critical': isCritical, title: told },
