@@ -58,8 +58,8 @@ function renderStatus(/** @type {Status} */ { nodes, startup, measures, incident
     said: `${node.state} ${age(now - Date.parse(node.since))}`,
     words: [node.state, node.required ? '' : 'optional', causeOf(node)].filter(Boolean).join(', '),
   })), { down: narrow.matches, chosen }));
-  const { totalMs, elapsedMs = 0, criticalPath } = startup;
-  show(part('startup-total'), totalMs === undefined ? `running for ${span(elapsedMs)}` : `ready in ${span(totalMs)}`);
+  const { startedAt, totalMs, elapsedMs = 0, criticalPath } = startup;
+  show(part('startup-total'), startedAt === undefined || totalMs === undefined ? `running for ${span(elapsedMs)}` : `ready in ${span(totalMs)}`);
   show(part('startup'), ...ganttView(startup));
   show(part('critical'), criticalPath.length > 0 && html('span', {}, 'Critical path: '), criticalPath.join(' → '));
   show(part('components'), ...componentViews(nodes, now));

@@ -117,13 +117,12 @@ export const incidentViews = (incidents, now) => incidents.length === 0 ? [html(
 
 /** @param {Instance[]} instances @param {string} own @param {number} now */
 export function instanceViews(instances, own, now) {
-  const cell = (/** @type {number} */ value) => html('td', { class: 'number' }, value.toLocaleString('en'));
-  const head = (/** @type {string} */ name, kind = 'number') => html('th', { scope: 'col', class: kind }, name);
-  return html('table', {},
-    html('thead', {}, html('tr', {}, head('Instance', ''), head('State', ''), head('Open'), head('Held'), head('Draining'), head('Runs'), head('Heard'))),
-    html('tbody', {}, ...instances.map(({ id, revision, startedAt, secondsAgo, ready, open, held, draining, runs }) => html('tr', { 'data-key': id },
-      html('th', { scope: 'row' }, html('span', { class: 'id', title: id }, id), html('small', { title: revision }, `${id === own ? 'this one, ' : ''}up ${age(now - Date.parse(startedAt))}, ${revision}`)),
-      html('td', { class: 'state' }, shape(ready ? 'ready' : 'failed'), html('span', {}, ready ? 'ready' : 'not ready')),
-      cell(open), cell(held), cell(draining), cell(runs),
-      html('td', { class: 'number' }, id === own ? 'now' : `${Math.round(secondsAgo)} s`)))));
+  // Laid out as a grid, of which not every browser says any more that it is a table.
+  return html('table', { role: 'table', 'aria-labelledby': 'instances-title' }, html('tbody', { role: 'rowgroup' },
+    ...instances.map(({ id, revision, startedAt, secondsAgo, ready, open, held, draining, runs }) => html('tr', { role: 'row', 'data-key': id },
+      html('th', { scope: 'row', role: 'rowheader' }, id, id === own && html('small', {}, ' this one')),
+      html('td', { role: 'cell', class: 'state' }, shape(ready ? 'ready' : 'failed'), ready ? 'ready' : 'not ready'),
+      html('td', { role: 'cell', class: 'numbers' }, ...[[open, 'open'], [held, 'held'], [draining, 'draining'], [runs, 'runs']].map(([value, of]) =>
+        html('span', {}, html('b', {}, value.toLocaleString('en')), ` ${of}`))),
+      html('td', { role: 'cell', class: 'quiet' }, `${revision} · up ${age(now - Date.parse(startedAt))}${id === own ? '' : ` · heard ${Math.round(secondsAgo)} s ago`}`)))));
 }

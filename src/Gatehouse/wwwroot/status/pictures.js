@@ -57,9 +57,9 @@ export function graphView(nodes, { down, chosen }) {
  */
 
 /** The start as a Gantt chart. @param {Startup} startup */
-export function ganttView({ elapsedMs = 0, totalMs, criticalPath, nodes }) {
-  // A node that is not required may be ready later than the whole; one that is not yet ready does not stretch the scale for ever.
-  const now = totalMs === undefined ? elapsedMs : Math.max(totalMs, ...nodes.map(({ readyMs = 0 }) => readyMs));
+export function ganttView({ startedAt, elapsedMs = 0, totalMs, criticalPath, nodes }) {
+  // The total is that of the nodes that are ready; a node that is not required and never is does not stretch the scale for ever.
+  const now = startedAt === undefined ? elapsedMs : totalMs ?? elapsedMs;
   const { end, ticks } = scaleOf(now);
   const percent = (/** @type {number} */ ms) => `${(Math.min(1, Math.max(0, ms / end)) * 100).toFixed(3)}%`;
   const bar = (/** @type {string} */ kind, /** @type {number} */ from, /** @type {number} */ to, y = 9, height = 14) =>
