@@ -34,6 +34,8 @@ public sealed class ReplayTests
         await using var oldFront = Front.Of(old);
         await using var ourFront = Front.Of(ours);
 
+        await Task.WhenAll(old.ListeningAsync(), ours.ListeningAsync());
+
         var refused = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => UpgradeAsync(oldFront)));
         Assert.All(refused, status => Assert.Equal(HttpStatusCode.ServiceUnavailable, status));
         var held = Enumerable.Range(0, Clients).Select(_ => UpgradeAsync(ourFront)).ToList();
