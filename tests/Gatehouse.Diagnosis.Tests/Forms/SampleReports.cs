@@ -9,7 +9,11 @@ public static class SampleReports
 
     private static Remedy Gate { get; } = new()
     {
-        When = RemedyTime.Prevent, Text = "Let the pipeline wait for the migration", Owner = Owner.Platform, Risk = Risk.Low, IsReversible = true,
+        When = RemedyTime.Prevent,
+        Text = "Let the pipeline wait for the migration",
+        Owner = Owner.Platform,
+        Risk = Risk.Low,
+        IsReversible = true,
     };
 
     /// <summary>Texts that a grammar could take for something else.</summary>

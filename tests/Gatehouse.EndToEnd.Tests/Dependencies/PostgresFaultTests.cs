@@ -64,7 +64,7 @@ public sealed class PostgresFaultTests(SharedDependencies shared, PostgresFaultT
     {
         var server = await shared.PostgresAsync();
         var database = await shared.MigratedAsync();
-        await server.AskAsync(SharedDependencies.NameOf(database), "INSERT INTO schema_migrations VALUES (2, 'breaking', 'x', 2)");
+        await server.AskAsync(SharedDependencies.NameOf(database), "INSERT INTO schema_migrations VALUES (3, 'breaking', 'x', 3)");
         await using var faulty = new Faulty("schema") { Database = database, Redis = shared.RedisAddress(), MendAsync = () => Task.CompletedTask };
         await using var watched = await WatchedServer.LaunchAsync(faulty.Setup);
 
@@ -72,7 +72,7 @@ public sealed class PostgresFaultTests(SharedDependencies shared, PostgresFaultT
 
         Assert.Equal(503, report.Status);
         Assert.StartsWith("schema: The database ", report.Body.GetProperty("error").GetString());
-        Assert.EndsWith("is too new: it has migration 2 (breaking), this build knows 1. Use a newer build.", report.Body.GetProperty("error").GetString());
+        Assert.EndsWith("is too new: it has migration 3 (breaking), this build knows 2. Use a newer build.", report.Body.GetProperty("error").GetString());
         await watched.StaysClosedAsync();
     }
 

@@ -29,7 +29,8 @@ public sealed class ReplayTests
         await using var old = ServerProcess.Launch(ServerSetup.Host("--Naive=true") with { Environment = environment });
         await using var ours = ServerProcess.Launch(ServerSetup.Host(
             "--Billing:Throws=true", "--Admission:HoldSeconds=60", "--Admission:ConnectionsPerUser=0", "--Admission:HandshakesPerSecond=0",
-            "--Incidents:StartSeconds=4", "--Incidents:StabilitySeconds=1") with { Environment = environment });
+            "--Incidents:StartSeconds=4", "--Incidents:StabilitySeconds=1") with
+        { Environment = environment });
         await using var oldFront = Front.Of(old);
         await using var ourFront = Front.Of(ours);
 

@@ -26,7 +26,8 @@ internal sealed partial class IncidentJournal(IOperationsStore store, IncidentOp
     {
         try
         {
-            if (!Directory.Exists(options.Directory)) return;
+            // Once, at the start: a data directory that is taken away while the process lives is not to be made anew behind its back.
+            Directory.CreateDirectory(options.Directory);
             foreach (var file in Directory.EnumerateFiles(options.Directory, "*.json").Take(MostKept)) Load(file);
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
@@ -38,11 +39,8 @@ internal sealed partial class IncidentJournal(IOperationsStore store, IncidentOp
     /// <summary>Keeps an incident as it is now.</summary>
     public void Keep(Incident incident)
     {
-        _unsaved[incident.Id] = incident;
-        if (_unsaved.Count > MostKept && _unsaved.Values.Where(each => !each.IsOpen).MinBy(each => each.OpenedAt) is { } oldest) Forget(oldest);
         try
         {
-            Directory.CreateDirectory(options.Directory);
             var file = FileOf(incident);
             File.WriteAllText($"{file}.new", IncidentJson.Write(incident));
             File.Move($"{file}.new", file, overwrite: true);
@@ -51,6 +49,8 @@ internal sealed partial class IncidentJournal(IOperationsStore store, IncidentOp
         {
             LogNoDisk(options.Directory, failed.Message);
         }
+        _unsaved[incident.Id] = incident;
+        if (_unsaved.Count > MostKept && _unsaved.Values.Where(each => !each.IsOpen).MinBy(each => each.OpenedAt) is { } oldest) Forget(oldest);
     }
 
     /// <summary>Gives the store what it lacks, unless that is under way.</summary>

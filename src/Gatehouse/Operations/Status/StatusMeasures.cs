@@ -38,7 +38,8 @@ internal static class StatusMeasures
     private static StatusMeasure Unbroken(NodeCourse node, string title)
     {
         var seconds = Math.Floor(node.Unbroken.TotalSeconds);
-        return new($"{node.Name}_unbroken", title, seconds, "s", StableSeconds, AtLeast: true, "now", null, node.Breaks == 0 && seconds > 0 || seconds >= StableSeconds);
+        bool? isGood = seconds >= StableSeconds ? true : node.Breaks > 0 || node.BadChecks > 0 ? false : null;      // nothing has broken yet
+        return new($"{node.Name}_unbroken", title, seconds, "s", StableSeconds, AtLeast: true, "now", null, isGood);
     }
 
     private static double? Percent(long part, long all) => all == 0 ? null : Math.Round(part * 100d / all, 3);

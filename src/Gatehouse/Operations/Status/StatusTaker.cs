@@ -73,7 +73,7 @@ internal sealed class StatusTaker(
             Summary = FiveWhys.Explain(cases.Take()).Summary,
             Nodes = [.. snapshot.Nodes.Select(node => Node(node, courses.First(course => course.Name == node.Name)))],
             Startup = startup.RootElement.Clone(),
-            Measures = StatusMeasures.Of(watch.LastHour, courses, timeline.Total),
+            Measures = StatusMeasures.Of(watch.LastHour, courses, snapshot.IsStarted ? timeline.Total : null),
             Incidents = Incidents(),
             Instances = beat.Instances(),
             Connections = new(metrics.Connections[ConnectionState.Open], metrics.Connections[ConnectionState.Held], metrics.Connections[ConnectionState.Draining]),

@@ -27,6 +27,7 @@ internal sealed partial class StatusWriter(StatusTaker status, StatusChanges cha
         using var timer = new PeriodicTimer(Look, clock);
         try
         {
+            MakeDirectory();
             for (var (looks, seen) = (0, 0); await timer.WaitForNextTickAsync(stoppingToken); looks++)
             {
                 var now = changes.Version;
@@ -41,12 +42,25 @@ internal sealed partial class StatusWriter(StatusTaker status, StatusChanges cha
         }
     }
 
+    // Once: a data directory that is taken away while the process lives is not to be made anew behind its back.
+    private void MakeDirectory()
+    {
+        try
+        {
+            Directory.CreateDirectory(options.DataDirectory);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            LogCannot(File, failed.Message);
+            _cannot = true;
+        }
+    }
+
     private async Task WriteAsync(CancellationToken cancellationToken)
     {
         try
         {
             var page = StatusSnapshot.Write(await status.TakeAsync(cancellationToken));
-            Directory.CreateDirectory(options.DataDirectory);
             await System.IO.File.WriteAllBytesAsync($"{File}.new", page, cancellationToken);
             System.IO.File.Move($"{File}.new", File, overwrite: true);
             _cannot = false;
