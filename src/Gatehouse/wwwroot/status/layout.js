@@ -143,8 +143,11 @@ export function span(ms) {
   return two(Math.floor(whole / 86400), 'd', Math.floor(whole % 86400 / 3600), 'h');
 }
 
+/** How long, in whole seconds so that it changes once a second. @param {number} ms */
+export const lasting = ms => ms < 1000 ? 'under 1 s' : span(Math.floor(ms / 1000) * 1000);
+
 /** How long ago, in whole seconds so that it changes once a second. @param {number} ms */
-export const age = ms => ms < 1000 ? 'just now' : span(Math.floor(ms / 1000) * 1000);
+export const age = ms => ms < 1000 ? 'just now' : lasting(ms);
 
 /**
  * How far a measure's bar is filled and where its target is marked, from 0 to 1.

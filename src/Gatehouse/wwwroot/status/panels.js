@@ -1,5 +1,5 @@
 import { html, shape, svg } from './dom.js';
-import { age, barOf, span } from './layout.js';
+import { age, barOf, lasting, span } from './layout.js';
 
 /** @typedef {import('./pictures.js').Startup} Startup */
 /** @typedef {{ at: string, state: string, reason?: string }} Event */
@@ -47,14 +47,14 @@ export const componentViews = (nodes, now) => nodes.map(node => html('details', 
     fact('After', node.after.map(({ node: before, strength }) => strength === 'hard' ? before : `${before} (${strength})`).join(', ') || 'nothing'),
     fact('Checks', `${node.checks.toLocaleString('en')}, ${node.failures.toLocaleString('en')} failed`),
     node.lastMs !== undefined && fact('Last check took', span(node.lastMs)),
-    node.unbrokenSeconds !== undefined && fact('Unbroken for', age(node.unbrokenSeconds * 1000)),
+    node.unbrokenSeconds !== undefined && fact('Unbroken for', lasting(node.unbrokenSeconds * 1000)),
     node.flaps + node.restarts > 0 && fact('Breaks and restarts', `${node.flaps} and ${node.restarts}`)),
   html('ol', { class: 'history', 'aria-label': `History of ${node.name}, newest first` }, ...node.events.toReversed().map(({ at, state, reason }) =>
     html('li', {}, time(at, now), shape(state), html('span', {}, reason === undefined ? state : `${state}: ${reason}`))))));
 
 /** A number with its unit apart, so that it can be large: numbers and words in turn. */
 function figure(/** @type {number} */ value, /** @type {string} */ unit) {
-  if (unit === 's') return span(value * 1000).split(' ');
+  if (unit === 's') return value === 0 ? ['0', 's'] : span(value * 1000).split(' ');
   return [value.toLocaleString('en', { maximumFractionDigits: 2 }), unit];
 }
 
@@ -104,7 +104,7 @@ export const incidentViews = (incidents, now) => incidents.length === 0 ? [html(
       secondsNotReady > 0 && `not ready for ${span(secondsNotReady * 1000)}`].filter(Boolean);
     return html('details', { class: 'incident', 'data-key': id, 'data-state': state, 'data-incident': word.toLowerCase() },
       html('summary', {}, shape(state), html('span', { class: 'word' }, word), html('span', { class: 'title' }, title),
-        html('span', { class: 'age' }, time(openedAt, now), ` · ${closedAt === undefined ? 'for ' : 'lasted '}${age((closedAt === undefined ? now : Date.parse(closedAt)) - Date.parse(openedAt))}`),
+        html('span', { class: 'age' }, time(openedAt, now), ` · ${closedAt === undefined ? 'for ' : 'lasted '}${lasting((closedAt === undefined ? now : Date.parse(closedAt)) - Date.parse(openedAt))}`),
         diagnosis && html('span', { class: 'cause' }, diagnosis.summary)),
       cost.length > 0 && html('p', { class: 'cost' }, `It cost: ${cost.join(', ')}.`),
       diagnosis?.chain && html('h3', {}, 'Why'),

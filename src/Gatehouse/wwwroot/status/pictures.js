@@ -4,7 +4,7 @@ import { chainOf, placeGraph, scaleOf, span } from './layout.js';
 /** @typedef {import('./layout.js').Point} Point */
 /** @typedef {{ name: string, state: string, required: boolean, after: { node: string, strength: string }[], said: string, words: string }} DrawnNode */
 
-const WIDE = { width: 196, height: 62, down: false };
+const WIDE = { width: 208, height: 62, down: false };
 const NARROW = { width: 156, height: 58, down: true };
 
 /** A curve through the points of an edge, which leaves and arrives straight. */
