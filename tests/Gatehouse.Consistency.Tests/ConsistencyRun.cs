@@ -21,6 +21,9 @@ internal sealed record Plan(int Seed, int Servers, TimeSpan Time, int Hands)
     /// <summary>The longest rest of a writer between two messages; most are short.</summary>
     public TimeSpan Rest { get; init; } = TimeSpan.FromSeconds(1.5);
 
+    /// <summary>How many messages a writer sends at most: their runs come one after the other, and all must be over within the healing.</summary>
+    public int MostMessages { get; init; } = int.MaxValue;
+
     /// <summary>How much more memory a server may have at the end of the faults than at their beginning; null if that is not asked.</summary>
     public long? MostGrowth { get; init; }
 
@@ -73,7 +76,7 @@ internal sealed class ConsistencyRun(Plan plan, Action<string> tell)
         var nemesis = new Nemesis(cluster, plan.Faults, seeds.Next(), plan.Hands, tell);
         var threadIds = Enumerable.Range(0, plan.Threads).Select(_ => Guid.NewGuid().ToString()).ToList();
         var writers = threadIds.Select((id, number) => new Writer(
-            number, id, new(cluster, new(seeds.Next()), Silence), new(seeds.Next()), plan.Rest, _words, _violations)).ToList();
+            number, id, new(cluster, new(seeds.Next()), Silence), new(seeds.Next()), plan.Rest, plan.MostMessages, _words, _violations)).ToList();
         var writes = writers.Select(writer => Task.Run(() => writer.RunAsync(writing.Token))).ToList();
         await Task.WhenAll(writers.Select(writer => writer.Begun.Task)).WaitAsync(plan.Healing);
         var readers = threadIds.SelectMany((id, number) => Enumerable.Range(0, plan.ReadersPerThread).Select(reader => new Reader(

@@ -12,6 +12,7 @@ public sealed class DatabaseOutageTests
             Faults = [Outages.PostgresGoneLongerThanALease(ConsistencyRun.Lease)],
             PaceMs = 350,       // runs that outlast it
             Rest = ConsistencyRun.Lease * 100,
+            MostMessages = 2,   // of 16 s each
             MostGrowth = 100 << 20,
         });
 }

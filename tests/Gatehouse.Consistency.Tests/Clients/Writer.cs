@@ -6,7 +6,7 @@ namespace Gatehouse.Consistency.Clients;
 /// Sends the messages of one thread, one after another, and each until a server has accepted it: after a lost connection the same
 /// message is sent again, to whichever server.
 /// </summary>
-internal sealed class Writer(int thread, string threadId, Visit visit, Random random, TimeSpan rest, Words words, Violations violations)
+internal sealed class Writer(int thread, string threadId, Visit visit, Random random, TimeSpan rest, int most, Words words, Violations violations)
 {
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(15);
 
@@ -18,11 +18,11 @@ internal sealed class Writer(int thread, string threadId, Visit visit, Random ra
     /// <summary>Answers that asked to come again later.</summary>
     public int Later { get; private set; }
 
-    /// <summary>Sends until <paramref name="stop"/>; a message that was begun is seen through.</summary>
+    /// <summary>Sends until <paramref name="stop"/>, or as many as it may; a message that was begun is seen through.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         WireClient? client = null;
-        for (var number = 0; !stop.IsCancellationRequested; number++)
+        for (var number = 0; number < most && !stop.IsCancellationRequested; number++)
         {
             var (messageId, text) = (Guid.NewGuid().ToString(), Words.Message(thread, number));
             while (true)
