@@ -14,7 +14,7 @@ internal static class SymptomHop
             Id = "symptom",
             Kind = HopKind.Symptom,
             Question = Question(symptom),
-            Answer = next.Count == 0 ? "The evidence does not say." : $"{Door(scene)}{Wording.Capital(NodeWords.And(next))}.",
+            Answer = next.Count == 0 ? "The evidence does not say." : $"{Door(scene, found)}{NodeWords.And(next)}.",
             Since = scene.Onset,
             Evidence = Evidence(scene, symptom),
             Causes = found.Hops.Count > 0 ? found.Hops : [CauseHops.Unknown("symptom", "Nothing that is known was unwell at the time.")],
@@ -36,11 +36,12 @@ internal static class SymptomHop
         { Answer: var answer } => answer.TrimEnd('.'),
     };
 
-    private static string Door(Scene scene) => scene.Admission?.Door switch
+    // The names of nodes stay as they are: nothing before them ends a sentence.
+    private static string Door(Scene scene, Findings found) => scene.Admission?.Door switch
     {
-        Diagnosis.Door.Closed => "The front door is closed. ",
-        Diagnosis.Door.Holding => "The front door holds newcomers. ",
-        _ => "",
+        Diagnosis.Door.Closed => "The front door is closed: ",
+        Diagnosis.Door.Holding => "The front door holds newcomers: ",
+        _ => found.Hops is [{ Kind: HopKind.Node or HopKind.Provider }, ..] ? "Because " : "",
     };
 
     public static string Summary(Symptom symptom, Findings found, IReadOnlyList<Root> roots, Verdict verdict)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gatehouse.EndToEnd.Harness;
 using Gatehouse.EndToEnd.Probing;
 
@@ -8,6 +9,9 @@ namespace Gatehouse.EndToEnd.Dependencies;
 /// <param name="Says">What it must say: what is wrong, and what to do.</param>
 internal sealed record Faulty(string Node, params string[] Says) : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(20) };
+
     private const string Wordy = "--Logging:LogLevel:Gatehouse=Trace";
 
     /// <summary>How the server connects to PostgreSQL.</summary>
@@ -18,6 +22,9 @@ internal sealed record Faulty(string Node, params string[] Says) : IAsyncDisposa
 
     /// <summary>Takes the fault away.</summary>
     public required Func<Task> MendAsync { get; init; }
+
+    /// <summary>The cause that the five whys must end at, and no other, by its code in the catalogue; null if that is not asked.</summary>
+    public string? Root { get; init; }
 
     /// <summary>What was made for this fault alone.</summary>
     public IReadOnlyList<IAsyncDisposable> Own { get; init; } = [];
@@ -43,6 +50,7 @@ internal sealed record Faulty(string Node, params string[] Says) : IAsyncDisposa
             Assert.Equal(503, report.Status);
             await watched.StaysClosedAsync();
             Assert.Contains(Says[0], (await watched.TimelineAsync()).GetRawText().Replace("\\u0027", "'"));
+            if (Root is not null) await IsExplainedAsync(watched.Server);
             await HidesPasswordsAsync(watched.Server);
 
             var gone = DateTimeOffset.MaxValue;
@@ -79,6 +87,19 @@ internal sealed record Faulty(string Node, params string[] Says) : IAsyncDisposa
     public async ValueTask DisposeAsync()
     {
         foreach (var each in Own) await each.DisposeAsync();
+    }
+
+    private async Task IsExplainedAsync(ServerProcess server)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        for (var last = ""; ; await Task.Delay(100))
+        {
+            Assert.False(patience.IsCancellationRequested, $"{Root} at {Node} was not found, but: {last}");
+            using var report = JsonDocument.Parse(await Http.GetStringAsync(new Uri(server.Address, "/api/why")));
+            var roots = report.RootElement.GetProperty("roots").EnumerateArray().Select(root => $"{root.GetProperty("code").GetString()}@{root.GetProperty("node").GetString()}").ToList();
+            last = $"{report.RootElement.GetProperty("verdict").GetString()} {string.Join(", ", roots)}";
+            if (roots.SequenceEqual([$"{Root}@{Node}"])) return;
+        }
     }
 
     // The culprit says what is wrong; all others are up, or wait.

@@ -42,22 +42,35 @@ public sealed class PostgresFaultTests(SharedDependencies shared, PostgresFaultT
     [InlineData(PostgresFault.ReadOnlyReplica)]
     public async Task While_it_is_at_fault_nothing_opens_and_then_all_does(PostgresFault fault)
     {
-        await using var faulty = await (fault switch
-        {
-            PostgresFault.Late => LateAsync(),
-            PostgresFault.Refusing => RefusingAsync(),
-            PostgresFault.Hanging => HangingAsync(),
-            PostgresFault.WrongPassword => WrongPasswordAsync(),
-            PostgresFault.NotMigrated => NotMigratedAsync(),
-            PostgresFault.TableMissing => TableMissingAsync(),
-            _ => ReadOnlyReplicaAsync(),
-        });
-
+        await using var faulty = (await MakeAsync(fault)) with { Root = RootOf(fault) };
         var after = await faulty.ProveAsync();
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{fault}: ready {after.TotalMilliseconds:0} ms after it was mended");
         Assert.True(after < SoonEnough, $"{after}");
     }
+
+    // What the five whys must end at.
+    private static string RootOf(PostgresFault fault) => fault switch
+    {
+        PostgresFault.Late => "database.refusing",
+        PostgresFault.Refusing => "database.connection_lost",
+        PostgresFault.Hanging => "database.unanswering",
+        PostgresFault.WrongPassword => "database.wrong_password",
+        PostgresFault.NotMigrated => "schema.migration_behind",
+        PostgresFault.TableMissing => "schema.table_gone",
+        _ => "database.read_only",
+    };
+
+    private Task<Faulty> MakeAsync(PostgresFault fault) => fault switch
+    {
+        PostgresFault.Late => LateAsync(),
+        PostgresFault.Refusing => RefusingAsync(),
+        PostgresFault.Hanging => HangingAsync(),
+        PostgresFault.WrongPassword => WrongPasswordAsync(),
+        PostgresFault.NotMigrated => NotMigratedAsync(),
+        PostgresFault.TableMissing => TableMissingAsync(),
+        _ => ReadOnlyReplicaAsync(),
+    };
 
     [Fact(Timeout = 180_000)]
     public async Task A_schema_that_is_too_new_is_said_to_be_so_and_nothing_opens()

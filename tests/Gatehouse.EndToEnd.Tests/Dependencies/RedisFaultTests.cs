@@ -55,7 +55,7 @@ public sealed class RedisFaultTests(RedisFaultTests.SideBySide all) : IClassFixt
 
         private async Task<TimeSpan> ProveOneAsync(RedisFault fault)
         {
-            await using var faulty = await (fault switch
+            await using var faulty = (await (fault switch
             {
                 RedisFault.Late => LateAsync(),
                 RedisFault.Loading => LoadingAsync(),
@@ -63,9 +63,20 @@ public sealed class RedisFaultTests(RedisFaultTests.SideBySide all) : IClassFixt
                 RedisFault.Hanging => HangingAsync(),
                 RedisFault.WrongPassword => WrongPasswordAsync(),
                 _ => ReadOnlyReplicaAsync(),
-            });
+            })) with { Root = RootOf(fault) };
             return await faulty.ProveAsync(_loud);
         }
+
+        // What the five whys must end at.
+        private static string RootOf(RedisFault fault) => fault switch
+        {
+            RedisFault.Late => "redis.down",
+            RedisFault.Loading => "redis.loading",
+            RedisFault.Refusing => "redis.unreachable",
+            RedisFault.Hanging => "redis.paused",
+            RedisFault.WrongPassword => "redis.wrong_password",
+            _ => "redis.read_only",
+        };
 
         private async Task<Faulty> LateAsync()
         {
