@@ -133,8 +133,8 @@ internal static class DatabaseCauses
         },
         new("database.unreachable", "The database cannot be reached")
         {
-            Needs = "`TimedOut`, `HostUnreachable`, `NetworkUnreachable`, `ConnectionReset`, `NetworkDown` or `HostDown`",
-            Signatures = ["TimedOut", "HostUnreachable", "NetworkUnreachable", "ConnectionReset", "NetworkDown", "HostDown"],
+            Needs = "`TimedOut`, `HostUnreachable`, `NetworkUnreachable`, `NetworkDown` or `HostDown`",
+            Signatures = ["TimedOut", "HostUnreachable", "NetworkUnreachable", "NetworkDown", "HostDown"],
             Homes = Database,
             Why = "Packets from {node} to the database do not arrive, or do not come back.",
             Lacks = "One network path carries the service, and a change to it is not tried before it is made.",
@@ -142,8 +142,8 @@ internal static class DatabaseCauses
         },
         new("database.connection_lost", "The database cuts its connections")
         {
-            Needs = "`connection_lost`, or `EndOfStreamException` or `IOException`",
-            Signatures = ["connection_lost", "EndOfStreamException", "IOException"],
+            Needs = "`connection_lost`, or `ConnectionReset`, `EndOfStreamException` or `IOException`",
+            Signatures = ["connection_lost", "ConnectionReset", "EndOfStreamException", "IOException"],
             Homes = Database,
             Why = "Connections of {node} are accepted and cut at once: a crashing server, or a proxy with nothing behind it.",
             Lacks = "What stands between service and database accepts connections that it cannot serve.",

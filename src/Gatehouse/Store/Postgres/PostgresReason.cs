@@ -61,12 +61,17 @@ internal readonly record struct PostgresReason(string Text, string Signature)
     // Npgsql does not tell a server that demands encryption from one that does not know the host: both are 28000.
     private static string Plain(PostgresAddress address) => address.IsPlain ? ", or demands encryption, which SSL Mode=Disable forbids" : "";
 
+    private static PostgresReason CutOff(PostgresAddress address) => new(
+        $"PostgreSQL at {address} has cut the connection. Look at its log, and at what is between: a proxy with nothing behind it does the same.",
+        "connection_lost");
+
     private static PostgresReason OfLine(Exception cause, Exception whole, PostgresAddress address) => cause switch
     {
         SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain } unknown => new(
             $"The name {address.Host} cannot be resolved. Correct the host in {Key}, or the DNS.", unknown.SocketErrorCode.ToString()),
         SocketException { SocketErrorCode: SocketError.ConnectionRefused } => new(
             $"Nothing listens at {address}. Start PostgreSQL, or correct host and port in {Key}.", nameof(SocketError.ConnectionRefused)),
+        SocketException { SocketErrorCode: SocketError.ConnectionReset } => CutOff(address),      // by who took it: there is a way
         SocketException socket => new(
             $"PostgreSQL at {address} cannot be reached: {socket.Message}. Look at the network and the firewall between.",
             socket.SocketErrorCode.ToString()),
@@ -80,9 +85,7 @@ internal readonly record struct PostgresReason(string Text, string Signature)
             $"The encrypted connection to PostgreSQL at {address} fails: {certificate.Message} "
             + $"Correct the server's certificate, or Root Certificate in {Key}.",
             "tls"),
-        IOException => new(
-            $"PostgreSQL at {address} has cut the connection. Look at its log, and at what is between: a proxy with nothing behind it does the same.",
-            "connection_lost"),
+        IOException => CutOff(address),
         // Without a cause inside, these are Npgsql's own refusals: of hosts that are not the primary, and of a server without TLS.
         NpgsqlException { InnerException: null } when address.HasManyHosts => new(
             $"None of the hosts {address.Host} is a primary that can be reached. Correct them in {Key}, or promote one.",
