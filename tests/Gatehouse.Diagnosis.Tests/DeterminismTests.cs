@@ -30,8 +30,9 @@ public sealed class DeterminismTests(ITestOutputHelper output)
     public void A_hundred_nodes_are_explained_in_milliseconds()
     {
         var seen = Wide.Case(100);
-        var clock = Stopwatch.StartNew();
         const int Times = 200;
+        for (var time = 0; time < Times; time++) FiveWhys.Explain(seen);        // until it is compiled, as it ships
+        var clock = Stopwatch.StartNew();
         for (var time = 0; time < Times; time++) FiveWhys.Explain(seen);
         output.WriteLine($"{clock.Elapsed.TotalMilliseconds / Times:0.000} ms for 100 nodes, {seen.Graph!.Nodes.Sum(static node => node.After.Count)} edges");
 

@@ -64,11 +64,11 @@ internal sealed class Scene
 
     public bool Knows(string name) => _stories.ContainsKey(name);
 
-    /// <summary>All that a node comes after, near and far, whatever the edges' strength.</summary>
+    /// <summary>All that a node comes after, near and far, whatever the edges' strength; in no order.</summary>
     public IReadOnlySet<string> Above(string name)
     {
         if (_above.TryGetValue(name, out var known)) return known;
-        var above = new SortedSet<string>(StringComparer.Ordinal);
+        var above = new HashSet<string>(StringComparer.Ordinal);
         var next = new Stack<string>([name]);
         while (next.TryPop(out var node))
             foreach (var edge in _stories[node].Node.After)

@@ -25,12 +25,13 @@ internal static class Surroundings
 
     public static IReadOnlyList<RuledOut> RuledOut(Scene scene, Findings found)
     {
+        var before = found.Visited.Keys.SelectMany(scene.Above).ToHashSet(StringComparer.Ordinal);
         var rooted = found.Roots.Select(static root => root.Node).OfType<string>().ToHashSet(StringComparer.Ordinal);
         List<RuledOut> ruledOut =
         [
             .. scene.Stories
                 .Where(story => !found.Visited.ContainsKey(story.Name) && !rooted.Contains(story.Name))
-                .Select(story => Of(scene, found, story)).OfType<RuledOut>(),
+                .Select(story => Of(scene, found, story, before.Contains(story.Name))).OfType<RuledOut>(),
             .. scene.Layers.Where(static layer => layer.Outcome == LayerOutcome.Passed).Select(static layer => new RuledOut(layer.Layer.ToString().ToLowerInvariant(), $"The probe from outside passed it in {NodeWords.Time(layer.Duration)}.") { Kind = HopKind.Platform }),
         ];
         var hasProcess = found.Roots.Any(static root => root.Cause.Code.StartsWith("process.", StringComparison.Ordinal));
@@ -57,15 +58,14 @@ internal static class Surroundings
         return factors;
     }
 
-    private static RuledOut? Of(Scene scene, Findings found, NodeStory story)
+    private static RuledOut? Of(Scene scene, Findings found, NodeStory story, bool isBefore)
     {
         if (found.Starved.Contains(story.Name))
             return Because(story, "It timed out while the process itself had no time for it.");
         if (story.HasOpenEpisode)
-            return Because(story, found.Visited.Keys.Any(victim => scene.Above(victim).Contains(story.Name))
+            return Because(story, isBefore
                 ? "It is not well, but was not when what depends on it fell."
                 : "It is not well, but nothing that is harmed depends on it.");
-        var isBefore = found.Visited.Keys.Any(victim => scene.Above(victim).Contains(story.Name));
         if (!isBefore || story.IsSilent) return null;
         if (story.Episodes.Count > 0) return Because(story, "It was not well at another time.");
         if (story.Recheck?.Outcome == RecheckOutcome.Up) return Because(story, "A second look finds it well.");
