@@ -1,62 +1,16 @@
-using System.Reflection;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Diagnosis.Tests;
 
 /// <summary>The public surface is a reviewed text: a change of it shows in a diff of PublicApi.txt.</summary>
 public sealed class PublicApiTests
 {
-    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
-
     [Fact]
     public void The_public_surface_is_the_reviewed_one()
     {
-        var lines = typeof(FiveWhys).Assembly.GetExportedTypes()
-            .Where(type => !type.IsNested)
-            .OrderBy(type => type.Name, StringComparer.Ordinal)
-            .SelectMany(Describe);
-
-        var surface = string.Join('\n', lines) + '\n';
+        var surface = PublicSurface.Of(typeof(FiveWhys).Assembly);
         File.WriteAllText(Path.Combine(AppContext.BaseDirectory, "PublicApi.received.txt"), surface); // copy it over once reviewed
 
         Assert.Equal(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "PublicApi.txt")), surface);
-    }
-
-    private static IEnumerable<string> Describe(Type type)
-    {
-        var kind = type.IsEnum ? "enum" : type.IsValueType ? "struct" : type.IsSubclassOf(typeof(Delegate)) ? "delegate" : "class";
-        yield return $"{kind} {type.Name}";
-        var members = type.GetMembers(Declared).Where(IsWritten).Select(member => $"  {Describe(member)}").Order(StringComparer.Ordinal);
-        foreach (var member in members) yield return member;
-    }
-
-    /// <summary>Leaves out what the compiler writes by itself.</summary>
-    private static bool IsWritten(MemberInfo member) => member switch
-    {
-        MethodBase { IsSpecialName: true } and not ConstructorInfo => member.Name == "op_Implicit",
-        MethodInfo method => method.Name is not ("ToString" or "Equals" or "GetHashCode" or "Deconstruct" or "<Clone>$" or "BeginInvoke" or "EndInvoke"),
-        ConstructorInfo made => made.DeclaringType!.IsSubclassOf(typeof(Delegate)) is false && made.GetParameters().Length > 0,
-        PropertyInfo property => property.Name != "EqualityContract",
-        FieldInfo field => field.Name != "value__",
-        _ => true,
-    };
-
-    private static string Describe(MemberInfo member) => member switch
-    {
-        MethodInfo method => $"{Name(method.ReturnType)} {method.Name}({Parameters(method)})",
-        ConstructorInfo made => $"new({Parameters(made)})",
-        PropertyInfo property => $"{Name(property.PropertyType)} {property.Name} {{ get; {(property.SetMethod?.IsPublic == true ? "init; " : "")}}}",
-        FieldInfo field => field.IsLiteral ? $"{field.Name} = {(int)field.GetRawConstantValue()!}" : $"{Name(field.FieldType)} {field.Name}",
-        _ => member.ToString()!,
-    };
-
-    private static string Parameters(MethodBase method) => string.Join(", ", method.GetParameters()
-        .Select(parameter => $"{Name(parameter.ParameterType)} {parameter.Name}{(parameter.HasDefaultValue ? " = default" : "")}"));
-
-    private static string Name(Type type)
-    {
-        if (Nullable.GetUnderlyingType(type) is { } inner) return $"{Name(inner)}?";
-        if (type.IsArray) return $"{Name(type.GetElementType()!)}[]";
-        if (!type.IsGenericType) return type.Name;
-        return $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>";
     }
 }

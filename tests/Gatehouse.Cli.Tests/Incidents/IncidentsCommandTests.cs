@@ -6,8 +6,6 @@ namespace Gatehouse.Cli.Tests.Incidents;
 /// <summary><c>gatehouse incidents</c> and <c>gatehouse why</c> before a real server in which something breaks and is mended.</summary>
 public sealed class IncidentsCommandTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private readonly StringWriter _out = new();
     private readonly StringWriter _error = new();
 
@@ -24,11 +22,12 @@ public sealed class IncidentsCommandTests : IDisposable
         var world = Path.Combine(server.DataDirectory, "world");
         await File.WriteAllTextAsync(world, "up");
         await server.ReadyAsync();
+        using var live = new StatusStream(server.Port);
         var address = $"localhost:{server.Port}";
         Assert.Equal((0, "There has been no incident.\n"), await RunAsync(address));
 
         await File.WriteAllTextAsync(world, "down");
-        await UntilAsync(async () => (await RunAsync(address)).Code == 2);
+        await live.UntilAsync(async _ => (await RunAsync(address)).Code == 2);
         var list = (await RunAsync(address)).Output;
         Assert.Contains("OPEN", list);
         var id = list.Split(' ')[0];
@@ -40,7 +39,7 @@ public sealed class IncidentsCommandTests : IDisposable
         Assert.Contains("Why is world not well?", (await WhyAsync(address)).Output);
 
         await File.WriteAllTextAsync(world, "up");
-        await UntilAsync(async () => (await RunAsync(address)).Code == 0);
+        await live.UntilAsync(async _ => (await RunAsync(address)).Code == 0);
         Assert.Contains("closed after", (await RunAsync(address)).Output);
         var postMortem = (await RunAsync(address, "--id", id, "--markdown")).Output;
         Assert.StartsWith("# ", postMortem);
@@ -78,15 +77,5 @@ public sealed class IncidentsCommandTests : IDisposable
         _out.GetStringBuilder().Clear();
         var code = await run();
         return (code, _out.ToString());
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> isSo)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        while (!await isSo())
-        {
-            Assert.False(patience.IsCancellationRequested, $"It did not come to be in {Patience}.");
-            await Task.Delay(100);
-        }
     }
 }

@@ -9,7 +9,6 @@ namespace Gatehouse.EndToEnd.Dependencies;
 /// <param name="Says">What it must say: what is wrong, and what to do.</param>
 internal sealed record Faulty(string Node, params string[] Says) : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(20) };
 
     private const string Wordy = "--Logging:LogLevel:Gatehouse=Trace";
@@ -91,15 +90,13 @@ internal sealed record Faulty(string Node, params string[] Says) : IAsyncDisposa
 
     private async Task IsExplainedAsync(ServerProcess server)
     {
-        using var patience = new CancellationTokenSource(Patience);
-        for (var last = ""; ; await Task.Delay(100))
+        using var live = new StatusStream(server.Port);
+        await live.UntilAsync(async _ =>
         {
-            Assert.False(patience.IsCancellationRequested, $"{Root} at {Node} was not found, but: {last}");
             using var report = JsonDocument.Parse(await Http.GetStringAsync(new Uri(server.Address, "/api/why")));
-            var roots = report.RootElement.GetProperty("roots").EnumerateArray().Select(root => $"{root.GetProperty("code").GetString()}@{root.GetProperty("node").GetString()}").ToList();
-            last = $"{report.RootElement.GetProperty("verdict").GetString()} {string.Join(", ", roots)}";
-            if (roots.SequenceEqual([$"{Root}@{Node}"])) return;
-        }
+            return report.RootElement.GetProperty("roots").EnumerateArray()
+                .Select(root => $"{root.GetProperty("code").GetString()}@{root.GetProperty("node").GetString()}").SequenceEqual([$"{Root}@{Node}"]);
+        });
     }
 
     // The culprit says what is wrong; all others are up, or wait.

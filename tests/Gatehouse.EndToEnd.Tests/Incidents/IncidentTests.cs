@@ -7,7 +7,6 @@ namespace Gatehouse.EndToEnd.Incidents;
 /// <summary>A real server whose real database goes away and comes back, seen through its incident.</summary>
 public sealed class IncidentTests(SharedDependencies shared)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(10) };
 
     [Fact(Timeout = 180_000)]
@@ -25,8 +24,9 @@ public sealed class IncidentTests(SharedDependencies shared)
             },
         });
 
+        using var live = new StatusStream(server.Port);
         await postgres.StopAsync();
-        var open = await IncidentAsync(server, static incident => !incident.TryGetProperty("closedAt", out _) && Roots(incident).Contains("database.refusing"));
+        var open = await IncidentAsync(live, static incident => !incident.TryGetProperty("closedAt", out _) && Roots(incident).Contains("database.refusing"));
 
         Assert.Equal("readiness_lost", open.GetProperty("rules")[0].GetString());
         var id = open.GetProperty("id").GetString()!;
@@ -37,7 +37,7 @@ public sealed class IncidentTests(SharedDependencies shared)
         Assert.Contains(server.Lines, line => line.Contains($"Incident {id} is open"));
 
         await postgres.StartAgainAsync();
-        var closed = await IncidentAsync(server, incident => incident.GetProperty("id").GetString() == id && incident.TryGetProperty("closedAt", out _));
+        var closed = await IncidentAsync(live, incident => incident.GetProperty("id").GetString() == id && incident.TryGetProperty("closedAt", out _));
 
         Assert.Equal(["opened", "diagnosed"], closed.GetProperty("timeline").EnumerateArray().Take(2).Select(Kind));
         Assert.Equal("closed", Kind(closed.GetProperty("timeline").EnumerateArray().Last()));
@@ -45,9 +45,9 @@ public sealed class IncidentTests(SharedDependencies shared)
         Assert.Contains("database.refusing", Roots(closed));
         // What was kept is where it belongs now.
         var name = SharedDependencies.NameOf(connection);
-        await UntilAsync(
-            async () => (await postgres.AskAsync(name, $"SELECT body LIKE '%\"closedAt\"%' FROM incidents WHERE id = '{id}'")).Trim() is "t", "the store has the closed incident");
-        await UntilAsync(() => Task.FromResult(Directory.GetFiles(Path.Combine(server.DataDirectory, "incidents")).Length == 0), "the files are gone");
+        await live.UntilAsync(async _ =>
+            (await postgres.AskAsync(name, $"SELECT body LIKE '%\"closedAt\"%' FROM incidents WHERE id = '{id}'")).Trim() is "t"
+            && Directory.GetFiles(Path.Combine(server.DataDirectory, "incidents")).Length == 0);
     }
 
     [Fact(Timeout = 120_000)]
@@ -68,30 +68,13 @@ public sealed class IncidentTests(SharedDependencies shared)
         }
     }
 
-    private static async Task<JsonElement> IncidentAsync(ServerProcess server, Func<JsonElement, bool> isWanted)
+    private static async Task<JsonElement> IncidentAsync(StatusStream live, Func<JsonElement, bool> isWanted)
     {
-        JsonElement? found = null;
-        await UntilAsync(
-            async () =>
-            {
-                var list = await Http.GetFromJsonAsync<JsonElement>(new Uri(server.Address, "/api/incidents"));
-                foreach (var incident in list.GetProperty("incidents").EnumerateArray())
-                    if (isWanted(incident)) found = incident;
-                return found is not null;
-            },
-            "there is such an incident");
-        return found!.Value;
+        var status = await live.UntilAsync(status => Incidents(status).Any(isWanted));
+        return Incidents(status).First(isWanted);
     }
 
-    private static async Task UntilAsync(Func<Task<bool>> isSo, string what)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        while (!await isSo())
-        {
-            Assert.False(patience.IsCancellationRequested, $"In {Patience} it did not come to be that {what}.");
-            await Task.Delay(100);
-        }
-    }
+    private static IEnumerable<JsonElement> Incidents(JsonElement status) => status.GetProperty("incidents").EnumerateArray();
 
     private static IEnumerable<string> Roots(JsonElement incident) => incident.TryGetProperty("diagnosis", out var report) ? Codes(report) : [];
 

@@ -84,32 +84,27 @@ public sealed class ReplayTests
         return socket.HttpStatusCode;
     }
 
+    // Explained anew at each change, until it is as it should be.
     private static async Task<string> WhyAsync(ServerProcess server, Func<IReadOnlyList<string>, bool> isWanted)
     {
-        using var patience = new CancellationTokenSource(Patience);
-        for (var last = ""; ; await Task.Delay(200))
+        using var live = new StatusStream(server.Port);
+        IReadOnlyList<string> codes = [];
+        await live.UntilAsync(async _ =>
         {
-            Assert.False(patience.IsCancellationRequested, $"It was not explained: {last}");
             var report = await Http.GetFromJsonAsync<JsonElement>(new Uri(server.Address, "/api/why"));
-            var codes = report.GetProperty("roots").EnumerateArray()
-                .Select(root => $"{root.GetProperty("code").GetString()}@{(root.TryGetProperty("node", out var node) ? node.GetString() : "")}").ToList();
-            last = string.Join(", ", codes);
-            if (isWanted(codes)) return last;
-        }
+            codes = [.. report.GetProperty("roots").EnumerateArray()
+                .Select(root => $"{root.GetProperty("code").GetString()}@{(root.TryGetProperty("node", out var node) ? node.GetString() : "")}")];
+            return isWanted(codes);
+        });
+        return string.Join(", ", codes);
     }
 
     // The start that took too long is an incident, with the same causes; it is over by itself.
     private static async Task RecordedAsync(ServerProcess server)
     {
-        using var patience = new CancellationTokenSource(Patience);
-        for (var last = ""; ; await Task.Delay(200))
-        {
-            Assert.False(patience.IsCancellationRequested, $"There is no such incident: {last}");
-            last = (await Http.GetFromJsonAsync<JsonElement>(new Uri(server.Address, "/api/incidents"))).GetRawText();
-            using var list = JsonDocument.Parse(last);
-            if (list.RootElement.GetProperty("incidents").EnumerateArray().Any(static incident =>
-                incident.GetProperty("rules")[0].GetString() is "start_failed" && incident.TryGetProperty("closedAt", out _)
-                && incident.GetProperty("roots").EnumerateArray().Any(root => root.GetString() == "schema.migration_behind@schema"))) return;
-        }
+        using var live = new StatusStream(server.Port);
+        await live.UntilAsync(status => status.GetProperty("incidents").EnumerateArray().Any(static incident =>
+            incident.GetProperty("rules")[0].GetString() is "start_failed" && incident.TryGetProperty("closedAt", out _)
+            && incident.GetProperty("roots").EnumerateArray().Any(root => root.GetString() == "schema.migration_behind@schema")));
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -23,18 +22,18 @@ internal static class IncidentEndpoints
         var query = context.Request.Query;
         if (!TryLimit(query["limit"], out var limit))
         {
-            await ProblemAsync(context, StatusCodes.Status400BadRequest, $"limit is '{query["limit"]}'; it must be a number from 1 to {MostAtOnce}.");
+            await ApiAnswer.ProblemAsync(context, StatusCodes.Status400BadRequest, $"limit is '{query["limit"]}'; it must be a number from 1 to {MostAtOnce}.");
             return;
         }
         if (!TryBefore(query["before"], out var before))
         {
-            await ProblemAsync(context, StatusCodes.Status400BadRequest, $"before is '{query["before"]}'; it must be a time such as 2026-01-02T03:04:05Z.");
+            await ApiAnswer.ProblemAsync(context, StatusCodes.Status400BadRequest, $"before is '{query["before"]}'; it must be a time such as 2026-01-02T03:04:05Z.");
             return;
         }
         var journal = context.RequestServices.GetRequiredService<IncidentJournal>();
         var found = await journal.ReadAsync(before, limit + 1, context.RequestAborted);
         var incidents = found.Take(limit).Select(static incident => incident with { Case = null }).ToList();
-        await AnswerAsync(context, "application/json", IncidentJson.WriteUtf8(new IncidentList(incidents, found.Count > limit ? incidents[^1].OpenedAt : null)));
+        await ApiAnswer.JsonAsync(context, IncidentJson.WriteUtf8(new IncidentList(incidents, found.Count > limit ? incidents[^1].OpenedAt : null)));
     }
 
     private static async Task OneAsync(HttpContext context)
@@ -48,25 +47,25 @@ internal static class IncidentEndpoints
         }
         catch (Exception away) when (away.IsOutage())
         {
-            await ProblemAsync(context, StatusCodes.Status503ServiceUnavailable, "The store cannot be read now.");
+            await ApiAnswer.ProblemAsync(context, StatusCodes.Status503ServiceUnavailable, "The store cannot be read now.");
             return;
         }
         if (incident is null)
         {
-            await ProblemAsync(context, StatusCodes.Status404NotFound, $"There is no incident '{id}'.");
+            await ApiAnswer.ProblemAsync(context, StatusCodes.Status404NotFound, $"There is no incident '{id}'.");
             return;
         }
         switch ((string?)context.Request.Query["form"] ?? "json")
         {
             case "json":
-                await AnswerAsync(context, "application/json", IncidentJson.WriteUtf8(incident));
+                await ApiAnswer.JsonAsync(context, IncidentJson.WriteUtf8(incident));
                 break;
             case "markdown":
                 var earlier = await journal.ReadAsync(incident.OpenedAt, MostAtOnce, context.RequestAborted);
-                await AnswerAsync(context, "text/markdown; charset=utf-8", Encoding.UTF8.GetBytes(IncidentStory.Write(incident, earlier)));
+                await ApiAnswer.MarkdownAsync(context, IncidentStory.Write(incident, earlier));
                 break;
             case var form:
-                await ProblemAsync(context, StatusCodes.Status400BadRequest, $"form is '{form}'; it must be json or markdown.");
+                await ApiAnswer.ProblemAsync(context, StatusCodes.Status400BadRequest, $"form is '{form}'; it must be json or markdown.");
                 break;
         }
     }
@@ -84,18 +83,5 @@ internal static class IncidentEndpoints
         if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)) return false;
         before = at;
         return true;
-    }
-
-    private static Task ProblemAsync(HttpContext context, int status, string detail)
-    {
-        context.Response.StatusCode = status;
-        return AnswerAsync(context, "application/problem+json", Problem.Write(status, detail));
-    }
-
-    private static Task AnswerAsync(HttpContext context, string type, byte[] body)
-    {
-        context.Response.ContentType = type;
-        context.Response.Headers.CacheControl = "no-store";
-        return context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
     }
 }

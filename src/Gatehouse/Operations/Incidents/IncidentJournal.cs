@@ -14,6 +14,7 @@ internal sealed partial class IncidentJournal(IOperationsStore store, IncidentOp
     private const int MostKept = 200;
 
     private readonly ConcurrentDictionary<string, Incident> _unsaved = new(StringComparer.Ordinal);
+    private readonly Lock _disk = new();        // so that a file is there exactly while its incident is unsaved
     private readonly Lock _flushing = new();
     private Task _flush = Task.CompletedTask;
     private bool _isAway;
@@ -39,17 +40,11 @@ internal sealed partial class IncidentJournal(IOperationsStore store, IncidentOp
     /// <summary>Keeps an incident as it is now.</summary>
     public void Keep(Incident incident)
     {
-        try
+        lock (_disk)
         {
-            var file = FileOf(incident);
-            File.WriteAllText($"{file}.new", IncidentJson.Write(incident));
-            File.Move($"{file}.new", file, overwrite: true);
+            Write(incident);
+            _unsaved[incident.Id] = incident;
         }
-        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
-        {
-            LogNoDisk(options.Directory, failed.Message);
-        }
-        _unsaved[incident.Id] = incident;
         if (_unsaved.Count > MostKept && _unsaved.Values.Where(each => !each.IsOpen).MinBy(each => each.OpenedAt) is { } oldest) Forget(oldest);
     }
 
@@ -86,6 +81,20 @@ internal sealed partial class IncidentJournal(IOperationsStore store, IncidentOp
         return await store.IncidentAsync(id, cancellationToken) is { } stored ? IncidentJson.Read(stored.Body) : null;
     }
 
+    private void Write(Incident incident)
+    {
+        try
+        {
+            var file = FileOf(incident);
+            File.WriteAllText($"{file}.new", IncidentJson.Write(incident));
+            File.Move($"{file}.new", file, overwrite: true);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            LogNoDisk(options.Directory, failed.Message);
+        }
+    }
+
     private void Load(string file)
     {
         try
@@ -120,7 +129,14 @@ internal sealed partial class IncidentJournal(IOperationsStore store, IncidentOp
     // Unless it has changed meanwhile.
     private void Forget(Incident incident)
     {
-        if (!_unsaved.TryRemove(new(incident.Id, incident))) return;
+        lock (_disk)
+        {
+            if (_unsaved.TryRemove(new(incident.Id, incident))) Delete(incident);
+        }
+    }
+
+    private void Delete(Incident incident)
+    {
         try
         {
             File.Delete(FileOf(incident));

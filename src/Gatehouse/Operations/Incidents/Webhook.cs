@@ -28,7 +28,15 @@ internal sealed partial class Webhook(IncidentOptions options, TimeProvider cloc
     public async Task RunAsync(Action<Incident, string?> told, CancellationToken cancellationToken)
     {
         if (options.Webhook is not { } address) return;
-        await foreach (var incident in _waiting.Reader.ReadAllAsync(cancellationToken)) told(incident, await TellAsync(address, incident, cancellationToken));
+        await foreach (var incident in _waiting.Reader.ReadAllAsync(cancellationToken))
+            try
+            {
+                told(incident, await TellAsync(address, incident, cancellationToken));
+            }
+            catch (Exception failed) when (!cancellationToken.IsCancellationRequested)
+            {
+                LogFailed(incident.Id, failed);     // the next one is told all the same
+            }
     }
 
     public void Dispose()
@@ -68,6 +76,9 @@ internal sealed partial class Webhook(IncidentOptions options, TimeProvider cloc
             return "it did not answer in time";
         }
     }
+
+    [LoggerMessage(1822, LogLevel.Error, "Telling incident {Id} failed unexpectedly")]
+    private partial void LogFailed(string id, Exception exception);
 
     [LoggerMessage(1821, LogLevel.Warning, "Incident {Id} could not be told to {Host} (attempt {Attempt}): {Why}")]
     private partial void LogNotTaken(string id, string host, int attempt, string why);

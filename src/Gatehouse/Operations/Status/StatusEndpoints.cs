@@ -24,13 +24,8 @@ internal static class StatusEndpoints
         endpoints.MapGet("/api/status/live", LiveAsync).DisableHttpMetrics();      // they last
     }
 
-    private static async Task OnceAsync(HttpContext context)
-    {
-        var status = await context.RequestServices.GetRequiredService<StatusTaker>().TakeAsync(context.RequestAborted);
-        context.Response.ContentType = "application/json";
-        context.Response.Headers.CacheControl = "no-store";
-        await context.Response.Body.WriteAsync(status, context.RequestAborted);
-    }
+    private static async Task OnceAsync(HttpContext context) =>
+        await ApiAnswer.JsonAsync(context, await context.RequestServices.GetRequiredService<StatusTaker>().TakeAsync(context.RequestAborted));
 
     private static async Task LiveAsync(HttpContext context)
     {

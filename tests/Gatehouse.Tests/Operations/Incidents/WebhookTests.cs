@@ -97,6 +97,28 @@ public sealed class WebhookTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_hears_of_it_and_fails_does_not_end_the_telling()
+    {
+        using var webhook = new Webhook(new() { Webhook = _address }, TimeProvider.System, NullLogger<Webhook>.Instance);
+        using var stop = new CancellationTokenSource();
+        var heard = new BlockingCollection<string>();
+        var running = webhook.RunAsync(
+            (incident, _) =>
+            {
+                heard.Add(incident.Id);
+                if (incident.Id != "second") throw new InvalidOperationException("The first one is too much.");
+            },
+            stop.Token);
+
+        webhook.Tell(Incident);
+        webhook.Tell(Incident with { Id = "second" });
+
+        Assert.Equal(["20260102-030405-abcdef", "second"], heard.GetConsumingEnumerable(new CancellationTokenSource(Patience).Token).Take(2));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [Fact]
     public async Task Without_an_address_nothing_is_told_and_nothing_waits()
     {
         using var webhook = new Webhook(new(), TimeProvider.System, NullLogger<Webhook>.Instance);
