@@ -132,8 +132,10 @@ public sealed class OpenAiFailureTests : IAsyncLifetime
     [InlineData(true)]
     public async Task Silence_is_unreachable_before_and_within_an_answer(bool within)
     {
-        _provider.Then(within ? new ModelAnswer().Text("half").Hang() : new ModelAnswer().Hang());
-        var failure = await FailAsync(silence: TimeSpan.FromMilliseconds(300));
+        // Time begins to pass when the silence has begun: on a slow machine the connection itself would else be too late.
+        var silent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _provider.Then(within ? new ModelAnswer().Text("half").Hang() : new ModelAnswer().Tell(silent).Hang());
+        var failure = await FailAsync(_ => silent.TrySetResult(), TimeSpan.FromMilliseconds(300), silent.Task);
         Assert.Equal((AgentFailure.Unreachable, "The model did not answer in time."), (failure.Code, failure.PublicMessage));
         Assert.Single(_provider.Requests);
     }
@@ -157,10 +159,12 @@ public sealed class OpenAiFailureTests : IAsyncLifetime
     private IChatClient Model(TimeSpan? silence = null) => OpenAiAgent.Create(
         new OpenAiSettings(_provider.Endpoint, "fake-model", Key) { Silence = silence ?? TimeSpan.FromSeconds(100) }, _clock).Model;
 
-    private async Task<AgentFailure> FailAsync(Action<string>? onText = null, TimeSpan? silence = null)
+    private async Task<AgentFailure> FailAsync(Action<string>? onText = null, TimeSpan? silence = null, Task? stillUntil = null)
     {
         using var model = Model(silence);
-        var thrown = await Assert.ThrowsAnyAsync<Exception>(() => WithTimePassing(TextAsync(model, onText)));
+        var call = TextAsync(model, onText);
+        await Task.WhenAny(call, stillUntil ?? Task.CompletedTask);
+        var thrown = await Assert.ThrowsAnyAsync<Exception>(() => WithTimePassing(call));
         var failure = AgentFailure.From(thrown);
         Assert.DoesNotContain(Key, failure.ToString());
         return failure;

@@ -63,7 +63,8 @@ public sealed class RedisFaultTests(RedisFaultTests.SideBySide all) : IClassFixt
                 RedisFault.Hanging => HangingAsync(),
                 RedisFault.WrongPassword => WrongPasswordAsync(),
                 _ => ReadOnlyReplicaAsync(),
-            })) with { Root = RootOf(fault) };
+            })) with
+            { Root = RootOf(fault) };
             return await faulty.ProveAsync(_loud);
         }
 

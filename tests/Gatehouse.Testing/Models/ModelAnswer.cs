@@ -109,6 +109,13 @@ public sealed class ModelAnswer
     /// <summary>Goes on when the test says so.</summary>
     public ModelAnswer Wait(Task until) => Part((_, cancel) => until.WaitAsync(cancel));
 
+    /// <summary>Tells the test that the answer has come this far.</summary>
+    public ModelAnswer Tell(TaskCompletionSource reached) => Part((_, _) =>
+    {
+        reached.TrySetResult();
+        return Task.CompletedTask;
+    });
+
     /// <summary>Goes on after a time.</summary>
     public ModelAnswer Pause(TimeSpan time, TimeProvider? clock = null) =>
         Part((_, cancel) => Task.Delay(time, clock ?? TimeProvider.System, cancel));

@@ -34,8 +34,9 @@ internal sealed class Line : IDisposable
     /// <summary>The code with which the service closed; null if it has not.</summary>
     public int? CloseCode { get; private set; }
 
+    /// <exception cref="LayerException">The connection has ended.</exception>
     public Task SendAsync(ReadOnlyMemory<byte> utf8, CancellationToken cancellationToken) =>
-        _socket.SendAsync(utf8, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, cancellationToken).AsTask();
+        OrEndAsync(_socket.SendAsync(utf8, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, cancellationToken).AsTask(), cancellationToken);
 
     /// <summary>The next message.</summary>
     /// <exception cref="LayerException">There is none: the connection has ended.</exception>
@@ -49,6 +50,7 @@ internal sealed class Line : IDisposable
     }
 
     /// <summary>Sends a ping and waits for its pong, or for the end of the connection.</summary>
+    /// <exception cref="LayerException">The connection has ended.</exception>
     public async Task PingAsync(CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -58,7 +60,7 @@ internal sealed class Line : IDisposable
             await over.CancelAsync();
             throw End!;
         }
-        await pinging;
+        await OrEndAsync(pinging, cancellationToken);
     }
 
     /// <summary>Sends a close frame and waits until the service has answered it with its own.</summary>
@@ -79,6 +81,20 @@ internal sealed class Line : IDisposable
         _socket.Dispose();
         _frames.Dispose();
         _cut.Dispose();
+    }
+
+    /// <summary>Who writes learns of an end first, but why it ended only the reader knows, from the close frame that came before.</summary>
+    private async Task OrEndAsync(Task writing, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await writing;
+        }
+        catch (Exception exception) when (exception is IOException or WebSocketException or ObjectDisposedException)
+        {
+            await Ended.WaitAsync(cancellationToken);
+            throw End!;
+        }
     }
 
     /// <summary>Never throws: however it ends is kept for who asks.</summary>
