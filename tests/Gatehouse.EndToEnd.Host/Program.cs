@@ -34,7 +34,7 @@ builder.AddGatehouse()
 builder.AddWorld();
 builder.AddDependency();
 builder.AddStarvation();
-builder.AddThrowingMonitor();
+builder.AddIllMonitor();
 
 await using var app = builder.Build();
 app.MapGatehouse();

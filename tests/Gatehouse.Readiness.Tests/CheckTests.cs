@@ -133,7 +133,8 @@ public sealed class CheckTests
             .HealthCheck("other", _ => new FixedHealthCheck(HealthCheckResult.Healthy()))).Start();
 
         await graph.UntilAsync("other", NodeState.Ready);
-        Assert.Equal("NotSupportedException: cannot be made", (await graph.UntilAsync("broken", NodeState.Failed)).Reason);
+        var broken = await graph.UntilAsync("broken", NodeState.Failed);
+        Assert.Equal(("the check cannot be made: NotSupportedException: cannot be made", "check_constructor"), (broken.Reason, broken.Signature));
     }
 
     [Fact]

@@ -25,12 +25,21 @@ internal static class DatabaseCauses
         },
         new("database.wrong_password", "The database refuses the user or the password")
         {
-            Needs = "`28P01` or `28000`",
-            Signatures = ["28P01", "28000"],
+            Needs = "`28P01`",
+            Signatures = ["28P01"],
             Homes = Database,
             Why = "The database answers {node} and refuses its user or password.",
             Lacks = "A secret can be changed on one side alone; nothing tries it before the revision takes traffic.",
             Remedies = [Do.Now("Put the right secret into the connection string and start a new revision.", "gcloud run services update <service> --update-secrets=<name>=<secret>:latest", Owner.OnCall, Risk.Medium), Do.Next("Look in pg_hba.conf and the roles for what changed.", "psql -c '\\du'", Owner.Data, Risk.None), Do.Prevent("Rotate with two passwords valid at once, and verify the candidate revision first.", null, Owner.Platform)],
+        },
+        new("database.not_admitted", "The database lets nobody in who comes like this")
+        {
+            Needs = "`28000`",
+            Signatures = ["28000"],
+            Homes = Database,
+            Why = "The database has no rule that lets {node} in: for this user, from this address, with or without encryption.",
+            Lacks = "The rules of who may connect are kept apart from the connection strings, and nothing tries one with the other.",
+            Remedies = [Do.Now("Add the rule, or connect as a rule says, for example with encryption.", "psql -c 'SELECT * FROM pg_hba_file_rules'", Owner.Data, Risk.Low), Do.Next("Look what changed: the rules, the service's address, or SSL Mode.", null, Owner.Data, Risk.None), Do.Prevent("Verify the candidate revision before traffic.", null, Owner.Platform)],
         },
         new("database.unknown_database", "There is no such database")
         {

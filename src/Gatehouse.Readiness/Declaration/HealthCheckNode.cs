@@ -7,7 +7,15 @@ internal static class HealthCheckNode
 {
     public static NodeCheck From(string name, Func<IServiceProvider, IHealthCheck> create) => async (node, cancellationToken) =>
     {
-        var check = create(node.Services);
+        IHealthCheck check;
+        try
+        {
+            check = create(node.Services);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return CheckResult.Failed($"the check cannot be made: {CheckFault.Describe(exception)}", "check_constructor");
+        }
         try
         {
             var registration = new HealthCheckRegistration(name, check, HealthStatus.Unhealthy, tags: null);

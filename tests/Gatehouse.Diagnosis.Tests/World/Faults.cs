@@ -42,6 +42,7 @@ public static class Faults
         yield return At("database", "database.dns", "HostNotFound", "The name db cannot be resolved.");
         yield return At("database", "database.tls", "tls", "The encrypted connection to PostgreSQL at db:5432 fails.");
         yield return At("database", "database.wrong_password", "28P01", "PostgreSQL at db:5432 refuses the password.");
+        yield return At("database", "database.not_admitted", "28000", "PostgreSQL at db:5432 does not let the user in from here.");
         yield return At("database", "database.unknown_database", "3D000", "PostgreSQL at db:5432 has no database gatehouse.");
         yield return At("database", "database.too_many_connections", "53300", "PostgreSQL at db:5432 has no connection left.");
         yield return At("database", "database.starting_or_stopping", "57P03", "PostgreSQL at db:5432 is starting up or shutting down.");
@@ -60,6 +61,7 @@ public static class Faults
     {
         yield return At("redis", "redis.down", "ConnectionRefused", "nothing listens at Redis' address");
         yield return At("redis", "redis.unreachable", "connection", "there is no connection to Redis (SocketFailure)");
+        yield return At("redis", "redis.connection_lost", "closed", "Redis' address takes the connection and closes it without a word");
         yield return At("redis", "redis.dns", "HostNotFound", "Redis' host name is not known to DNS");
         yield return At("redis", "redis.tls", "certificate", "Redis' certificate comes from nobody that is trusted here");
         yield return At("redis", "redis.paused", "timeout", "Redis is connected and does not answer");

@@ -39,6 +39,7 @@ public sealed class LimitsTests
         var forged = Enumerable.Range(0, 50).Select(_ => world.UpgradeAsync($"?resume={token[..^1]}", ("X-Forwarded-For", "198.51.100.9")));
         var answers = await Task.WhenAll(forged);
         Assert.Contains(answers, answer => answer.StatusCode is HttpStatusCode.TooManyRequests);
+        await Explained.ByAsync(world.Server, "admission.rate_limited");
         Assert.Equal(50, await world.HandshakesAsync("outcome=\"accepted\",reason=\"resumed\""));
         foreach (var answer in answers) answer.Dispose();
     }
@@ -60,6 +61,7 @@ public sealed class LimitsTests
         var clients = await Task.WhenAll(world.Connect(3));
         using var refused = await world.UpgradeAsync();
         await World.AssertRefusedAsync(refused, HttpStatusCode.TooManyRequests, "too_many_connections");
+        await Explained.ByAsync(world.Server, "admission.full");
         foreach (var client in clients) await client.DisposeAsync();
     }
 

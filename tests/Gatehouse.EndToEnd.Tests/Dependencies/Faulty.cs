@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Gatehouse.EndToEnd.Harness;
 using Gatehouse.EndToEnd.Probing;
 
@@ -9,8 +8,6 @@ namespace Gatehouse.EndToEnd.Dependencies;
 /// <param name="Says">What it must say: what is wrong, and what to do.</param>
 internal sealed record Faulty(string Node, params string[] Says) : IAsyncDisposable
 {
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(20) };
-
     private const string Wordy = "--Logging:LogLevel:Gatehouse=Trace";
 
     /// <summary>How the server connects to PostgreSQL.</summary>
@@ -49,7 +46,7 @@ internal sealed record Faulty(string Node, params string[] Says) : IAsyncDisposa
             Assert.Equal(503, report.Status);
             await watched.StaysClosedAsync();
             Assert.Contains(Says[0], (await watched.TimelineAsync()).GetRawText().Replace("\\u0027", "'"));
-            if (Root is not null) await IsExplainedAsync(watched.Server);
+            if (Root is not null) await Explained.ByAsync(watched.Server, $"{Root}@{Node}");
             await HidesPasswordsAsync(watched.Server);
 
             var gone = DateTimeOffset.MaxValue;
@@ -86,17 +83,6 @@ internal sealed record Faulty(string Node, params string[] Says) : IAsyncDisposa
     public async ValueTask DisposeAsync()
     {
         foreach (var each in Own) await each.DisposeAsync();
-    }
-
-    private async Task IsExplainedAsync(ServerProcess server)
-    {
-        using var live = new StatusStream(server.Port);
-        await live.UntilAsync(async _ =>
-        {
-            using var report = JsonDocument.Parse(await Http.GetStringAsync(new Uri(server.Address, "/api/why")));
-            return report.RootElement.GetProperty("roots").EnumerateArray()
-                .Select(root => $"{root.GetProperty("code").GetString()}@{root.GetProperty("node").GetString()}").SequenceEqual([$"{Root}@{Node}"]);
-        });
     }
 
     // The culprit says what is wrong; all others are up, or wait.

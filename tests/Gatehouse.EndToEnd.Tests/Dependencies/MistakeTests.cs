@@ -1,3 +1,5 @@
+using Gatehouse.EndToEnd.Harness;
+
 namespace Gatehouse.EndToEnd.Dependencies;
 
 /// <summary>
@@ -13,39 +15,39 @@ public sealed class MistakeTests(SharedDependencies shared, MistakeTests.Encrypt
 
     [Fact(Timeout = 180_000)]
     public Task Hosts_that_nobody_knows() => AreNamedAsync(
-        $"postgres://gatehouse:{Word}@no-such-host.invalid/gatehouse", "The name no-such-host.invalid cannot be resolved. Correct the host in ConnectionStrings:Database",
-        $"redis://:{Word}@no-such-host.invalid", "no-such-host.invalid:6379: Redis' host name is not known to DNS: is it spelt right");
+        "dns", $"postgres://gatehouse:{Word}@no-such-host.invalid/gatehouse", "The name no-such-host.invalid cannot be resolved. Correct the host in ConnectionStrings:Database",
+        "dns", $"redis://:{Word}@no-such-host.invalid", "no-such-host.invalid:6379: Redis' host name is not known to DNS: is it spelt right");
 
     [Fact(Timeout = 180_000)]
     public async Task A_database_that_is_not_there_and_a_password_that_is_not_given() => await AreNamedAsync(
-        await PostgresAsync("nowhere"), "has no database nowhere. Create it, or correct ConnectionStrings:Database",
-        shared.Redis.Endpoint, "Redis asks for a password and was given none; add password=… to ConnectionStrings:Redis");
+        "unknown_database", await PostgresAsync("nowhere"), "has no database nowhere. Create it, or correct ConnectionStrings:Database",
+        "wrong_password", shared.Redis.Endpoint, "Redis asks for a password and was given none; add password=… to ConnectionStrings:Redis");
 
     [Fact(Timeout = 180_000)]
     public async Task A_user_that_is_not_there_and_a_password_that_is_wrong() => await AreNamedAsync(
-        $"Host=127.0.0.1;Port={(await shared.PostgresAsync()).Port};Username=nobody;Password={Word};Database=postgres",
+        "wrong_password", $"Host=127.0.0.1;Port={(await shared.PostgresAsync()).Port};Username=nobody;Password={Word};Database=postgres",
         "refuses the password of the user nobody, or does not know the user. Put the right ones into ConnectionStrings:Database",
-        $"{shared.Redis.Endpoint},password={Word}", "Redis refuses the user name or the password in ConnectionStrings:Redis");
+        "wrong_password", $"{shared.Redis.Endpoint},password={Word}", "Redis refuses the user name or the password in ConnectionStrings:Redis");
 
     [Fact(Timeout = 180_000)]
     public Task No_TLS_where_it_is_demanded() => AreNamedAsync(
-        $"{encrypted.Postgres};SSL Mode=Disable", "demands encryption, which SSL Mode=Disable forbids",
-        $"redis://:{SharedDependencies.RedisPassword}@{encrypted.Redis}", $"{encrypted.Redis}: Redis takes only TLS on this port; write rediss:// or ssl=true");
+        "not_admitted", $"{encrypted.Postgres};SSL Mode=Disable", "demands encryption, which SSL Mode=Disable forbids",
+        "tls", $"redis://:{SharedDependencies.RedisPassword}@{encrypted.Redis}", $"{encrypted.Redis}: Redis takes only TLS on this port; write rediss:// or ssl=true");
 
     [Fact(Timeout = 180_000)]
     public async Task TLS_where_it_is_not_spoken() => await AreNamedAsync(
-        $"{await PostgresAsync("postgres")}?sslmode=require", "Turn ssl on in the server, or correct SSL Mode in ConnectionStrings:Database",
-        $"rediss://:{SharedDependencies.RedisPassword}@{shared.Redis.Endpoint}", "Redis does not speak TLS on this port; write redis:// or ssl=false");
+        "tls", $"{await PostgresAsync("postgres")}?sslmode=require", "Turn ssl on in the server, or correct SSL Mode in ConnectionStrings:Database",
+        "tls", $"rediss://:{SharedDependencies.RedisPassword}@{shared.Redis.Endpoint}", "Redis does not speak TLS on this port; write redis:// or ssl=false");
 
     [Fact(Timeout = 180_000)]
     public Task Certificates_that_nobody_vouches_for() => AreNamedAsync(
-        $"{encrypted.Postgres};SSL Mode=VerifyFull", "Correct the server's certificate, or Root Certificate in ConnectionStrings:Database",
-        $"rediss://:{SharedDependencies.RedisPassword}@{encrypted.Redis}", "comes from nobody that is trusted here; add its authority's to SSL_CERT_FILE");
+        "tls", $"{encrypted.Postgres};SSL Mode=VerifyFull", "Correct the server's certificate, or Root Certificate in ConnectionStrings:Database",
+        "tls", $"rediss://:{SharedDependencies.RedisPassword}@{encrypted.Redis}", "comes from nobody that is trusted here; add its authority's to SSL_CERT_FILE");
 
     [Fact(Timeout = 180_000)]
     public async Task Ports_that_are_mixed_up() => await AreNamedAsync(
-        $"postgres://gatehouse:{PostgresServer.Password}@{shared.Redis.Endpoint}/gatehouse?connect_timeout=1", "does not answer in time (1 s to connect",
-        $"redis://:{SharedDependencies.RedisPassword}@127.0.0.1:{(await shared.PostgresAsync()).Port}", "closes it without a word");
+        "unanswering", $"postgres://gatehouse:{PostgresServer.Password}@{shared.Redis.Endpoint}/gatehouse?connect_timeout=1", "does not answer in time (1 s to connect",
+        "connection_lost", $"redis://:{SharedDependencies.RedisPassword}@127.0.0.1:{(await shared.PostgresAsync()).Port}", "closes it without a word");
 
     [Theory]
     [InlineData("mysql://gatehouse:hocus-pocus@db/gatehouse", "redis://:hocus-pocus@cache", "ConnectionStrings:Database has a scheme other than postgres:// or postgresql://")]
@@ -65,7 +67,8 @@ public sealed class MistakeTests(SharedDependencies shared, MistakeTests.Encrypt
         Assert.DoesNotContain("pocus", line, StringComparison.OrdinalIgnoreCase);
     }
 
-    private static async Task AreNamedAsync(string database, string ofDatabase, string redis, string ofRedis)
+    // Named by the nodes, and both found by the five whys: two faults at once.
+    private static async Task AreNamedAsync(string databaseRoot, string database, string ofDatabase, string redisRoot, string redis, string ofRedis)
     {
         await using var server = Launch(database, redis);
         using var probes = new ProbeClient(server.Port);
@@ -75,6 +78,7 @@ public sealed class MistakeTests(SharedDependencies shared, MistakeTests.Encrypt
 
         Assert.Equal(503, (await probes.AskAsync("/ready")).Status);
         Assert.Equal(200, (await probes.AskAsync("/health")).Status);
+        await Explained.ByAsync(server, $"database.{databaseRoot}@database", $"redis.{redisRoot}@redis");
         await server.HidesAsync(Secrets);
     }
 

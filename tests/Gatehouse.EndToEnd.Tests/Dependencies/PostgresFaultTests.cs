@@ -1,3 +1,4 @@
+using Gatehouse.EndToEnd.Harness;
 using Gatehouse.EndToEnd.Probing;
 using Gatehouse.Testing.Lines;
 
@@ -86,6 +87,7 @@ public sealed class PostgresFaultTests(SharedDependencies shared, PostgresFaultT
         Assert.Equal(503, report.Status);
         Assert.StartsWith("schema: The database ", report.Body.GetProperty("error").GetString());
         Assert.EndsWith("is too new: it has migration 3 (breaking), this build knows 2. Use a newer build.", report.Body.GetProperty("error").GetString());
+        await Explained.ByAsync(watched.Server, "schema.migration_ahead@schema");
         await watched.StaysClosedAsync();
     }
 

@@ -73,7 +73,7 @@ public sealed class RedisFaultTests(RedisFaultTests.SideBySide all) : IClassFixt
         {
             RedisFault.Late => "redis.down",
             RedisFault.Loading => "redis.loading",
-            RedisFault.Refusing => "redis.unreachable",
+            RedisFault.Refusing => "redis.connection_lost",
             RedisFault.Hanging => "redis.paused",
             RedisFault.WrongPassword => "redis.wrong_password",
             _ => "redis.read_only",

@@ -28,7 +28,7 @@ public sealed class ReplayTests
         var flaps = FlapAsync(redis, flapping.Token);
         await using var old = ServerProcess.Launch(ServerSetup.Host("--Naive=true") with { Environment = environment });
         await using var ours = ServerProcess.Launch(ServerSetup.Host(
-            "--Billing:Throws=true", "--Admission:HoldSeconds=60", "--Admission:ConnectionsPerUser=0", "--Admission:HandshakesPerSecond=0",
+            "--Billing:Monitor=throws", "--Admission:HoldSeconds=60", "--Admission:ConnectionsPerUser=0", "--Admission:HandshakesPerSecond=0",
             "--Incidents:StartSeconds=4", "--Incidents:StabilitySeconds=1") with
         { Environment = environment });
         await using var oldFront = Front.Of(old);

@@ -49,7 +49,7 @@ internal sealed class CaseTaker(
         // A schema that was behind and is good now has been migrated.
         if (snapshot.Find("schema") is not null && readiness.History("schema") is { } history)
             for (var i = 1; i < history.Count; i++)
-                if (history[i - 1].Signature is "schema_behind" && history[i].State is NodeState.Ready)
+                if (history[i - 1].Signature is "schema_behind" or "schema_locked" && history[i].State is NodeState.Ready)
                     marks.Add(new(history[i].At, MarkKind.MigrationLanded));
         if (snapshot.Withdrawn is { } reason) marks.Add(new(snapshot.At, MarkKind.DrainBegan, reason));
         return marks;

@@ -15,7 +15,9 @@ namespace Gatehouse.Store.Postgres;
 /// <param name="say">Gets a line when something has to be waited for.</param>
 internal sealed class PostgresMigrator(PostgresAddress address, IReadOnlyList<Migration> migrations, TimeProvider clock, Action<string> say)
 {
-    private const long LockKey = 0x67617465686F7573;    // "gatehous": any number would do, if all take the same
+    /// <summary>"gatehous": any number would do, if all take the same.</summary>
+    public const long LockKey = 0x67617465686F7573;
+
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(200);
 

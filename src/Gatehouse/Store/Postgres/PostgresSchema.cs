@@ -41,7 +41,10 @@ internal sealed class PostgresSchema(PostgresDatabase database, IReadOnlyList<Mi
         var hasHistory = await database.CallAsync(SchemaHistory.ExistsAsync, cancellationToken);
         try
         {
-            return await database.CallAsync(batch => ReadAsync(batch, hasHistory), cancellationToken);
+            var verdict = await database.CallAsync(batch => ReadAsync(batch, hasHistory), cancellationToken);
+            if (verdict.State is not SchemaState.Behind) return verdict;
+            var stuck = await database.CallAsync(StuckMigration.LookAsync, cancellationToken);
+            return stuck is null ? verdict : verdict with { Reason = $"{stuck} {verdict.Reason}", Signature = "schema_locked" };
         }
         catch (PostgresException foreign) when (SchemaHistory.IsForeign(foreign))
         {

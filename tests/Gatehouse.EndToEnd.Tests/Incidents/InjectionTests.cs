@@ -1,0 +1,76 @@
+using Gatehouse.EndToEnd.Dependencies;
+using Gatehouse.EndToEnd.Harness;
+using Gatehouse.Testing.Models;
+
+namespace Gatehouse.EndToEnd.Incidents;
+
+/// <summary>
+/// What goes wrong in a real process, beside its dependencies, and the root that the five whys end at. The faults of PostgreSQL and Redis
+/// are in <see cref="PostgresFaultTests"/>, <see cref="RedisFaultTests"/> and <see cref="MistakeTests"/>, those of the front door in
+/// <see cref="Admission.LimitsTests"/>.
+/// </summary>
+public sealed class InjectionTests(SharedDependencies shared)
+{
+    private const int Turns = 3;        // one failed call is nobody's symptom
+
+    [Theory(Timeout = 120_000)]
+    [InlineData("throws", "monitor.throwing@billing")]
+    [InlineData("hangs", "monitor.hanging@billing")]
+    [InlineData("unmade", "monitor.constructor@billing")]
+    public async Task A_monitor_that_is_itself_ill(string illness, string root)
+    {
+        await using var server = ServerProcess.Launch(ServerSetup.Host($"--Billing:Monitor={illness}"));
+        await server.ListeningAsync();
+        await Explained.ByAsync(server, root);
+    }
+
+    [Theory(Timeout = 120_000)]
+    [InlineData(401, "provider.refusing@assistant")]
+    [InlineData(429, "provider.rate_limited@assistant")]
+    [InlineData(503, "provider.unreachable@assistant")]
+    public async Task A_provider_that_refuses(int status, string root)
+    {
+        await using var provider = await FakeModelProvider.StartAsync();
+        provider.Otherwise = _ => ModelAnswer.Refusing(status, retryAfter: "0");
+        await using var server = await ServerProcess.StartAsync($"--Agent:Endpoint={provider.Endpoint}", "--Agent:Model=fake-model", "--Agent:ApiKey=secret");
+        await using var client = await WireClient.ConnectAsync(server.Port);
+        for (var turn = 0; turn < Turns; turn++) await client.TurnAsync("hello");
+        await Explained.ByAsync(server, root);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_process_that_has_hardly_more_memory_than_it_needs()
+    {
+        await using var server = await ServerProcess.StartAsync(new ServerSetup
+        {
+            Environment = new Dictionary<string, string?> { ["DOTNET_GCHeapHardLimit"] = "0x4000000" },       // 64 MiB; the process itself has more
+        });
+        await Explained.ByAsync(server, "process.memory_near_limit");
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_migration_that_waits_for_a_lock()
+    {
+        var database = await shared.MigratedAsync();
+        var (postgres, name) = (await shared.PostgresAsync(), SharedDependencies.NameOf(database));
+        await postgres.AskAsync(name, "DELETE FROM schema_migrations WHERE version = 2");
+        await postgres.AskAsync(name, "DROP TABLE incidents, instances");
+        // Somebody reads the history in a transaction that does not end: the migration's own record cannot be written.
+        var holding = postgres.AskAsync(name, "BEGIN; LOCK TABLE schema_migrations IN SHARE MODE; SELECT pg_sleep(100) /* holds */");
+        while (await postgres.AskAsync(name, "SELECT count(*) FROM pg_locks WHERE mode = 'ShareLock' AND granted AND relation = 'schema_migrations'::regclass") is not "1") await Task.Delay(10);
+
+        var migration = SharedDependencies.MigrateAsync(database);
+        await using (var server = ServerProcess.Launch(new ServerSetup
+        {
+            Environment = new Dictionary<string, string?> { ["ConnectionStrings__Database"] = database, ["ConnectionStrings__Redis"] = shared.RedisAddress() },
+        }))
+        {
+            await server.ListeningAsync();
+            await Explained.ByAsync(server, "schema.migration_locked@schema");
+            await postgres.AskAsync(name, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%/* holds */' AND pid <> pg_backend_pid()");
+            await Assert.ThrowsAnyAsync<Exception>(() => holding);
+            await migration;
+            await server.ReadyAsync();
+        }
+    }
+}
