@@ -38,6 +38,7 @@ public sealed class Scenario
             var other = second is null ? null : Strike(second, moment, places, random, random.NextDouble() * 15);
             if (first is null || (second is not null && (other is null || other.Node == first.Node && other.Node is not null))) continue;
             if (other is not null && (IsOneLine(places, first, other) || IsOneLine(places, other, first))) continue;
+            if (other is not null && (ComesTooLate(first, other) || ComesTooLate(other, first))) continue;
             List<Struck> struck = other is null ? [first] : [first, other];
             if (quality == Quality.RootRecovered && struck.Exists(static each => each.Node is null)) return null;
             var last = struck.Max(static each => each.From);
@@ -68,6 +69,10 @@ public sealed class Scenario
     // Breaks below a server that fails at the same time are that server's, to all that can be seen.
     private static bool IsOneLine(IReadOnlyList<Place> places, Struck below, Struck above) =>
         below.Fault.Manner is Manner.Flaps && places.Any(place => place.Name == below.Node && place.After.Any(edge => edge.Node == above.Node));
+
+    // A clock that jumps when all is lost already is no cause of it: a case is judged at its onset.
+    private static bool ComesTooLate(Struck jump, Struck other) =>
+        jump.Fault.Code is "process.clock_jump" && jump.From > Math.Max(other.From, 0);
 
     private static Struck? Strike(Fault fault, Moment moment, IReadOnlyList<Place> places, Random random, double later)
     {
