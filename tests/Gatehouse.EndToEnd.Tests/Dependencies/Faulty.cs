@@ -8,6 +8,8 @@ namespace Gatehouse.EndToEnd.Dependencies;
 /// <param name="Says">What it must say: what is wrong, and what to do.</param>
 internal sealed record Faulty(string Node, params string[] Says) : IAsyncDisposable
 {
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(4);       // many such servers at once
+
     private const string Wordy = "--Logging:LogLevel:Gatehouse=Trace";
 
     /// <summary>How the server connects to PostgreSQL.</summary>
@@ -41,7 +43,7 @@ internal sealed record Faulty(string Node, params string[] Says) : IAsyncDisposa
         if (loud is not null) await loud.WaitAsync();
         try
         {
-            await using var watched = await WatchedServer.LaunchAsync(Setup);
+            await using var watched = await WatchedServer.LaunchAsync(Setup, Pace);
             var report = await watched.Probes.UntilAsync("/startup", IsNamed);
             Assert.Equal(503, report.Status);
             await watched.StaysClosedAsync();

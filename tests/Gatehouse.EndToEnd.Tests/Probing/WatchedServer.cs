@@ -29,10 +29,11 @@ internal sealed class WatchedServer : IAsyncDisposable
     public IReadOnlyList<Answer> Answers => _poller.Answers;
 
     /// <summary>Starts a server on a port where each question has been refused already. It holds upgrades for as long as it can be told to.</summary>
-    public static async Task<WatchedServer> LaunchAsync(ServerSetup setup)
+    /// <param name="pace">Between two questions of a kind; a millisecond if left out.</param>
+    public static async Task<WatchedServer> LaunchAsync(ServerSetup setup, TimeSpan? pace = null)
     {
         var port = FreePort.Next();
-        var poller = Poller.Start(port);
+        var poller = Poller.Start(port, pace);
         await poller.UntilAsync(polled => Enum.GetValues<Question>().All(question => polled.Answers.Any(answer => answer.Question == question)));
         return new(poller, setup with { Port = $"{port}", Arguments = [.. setup.Arguments, Patient] });
     }
