@@ -67,7 +67,7 @@ internal sealed class TreeBuilder(string text)
                 Put(new ManifestList(Place.Of(list.Start), list.Style is SequenceStyle.Flow), isBorrowed: false, list.Anchor, isOpen: true);
                 break;
             case MappingEnd or SequenceEnd:
-                Close(@event.End);
+                Close(@event);
                 break;
         }
     }
@@ -110,13 +110,20 @@ internal sealed class TreeBuilder(string text)
         else Hand(node, isBorrowed);
     }
 
-    private void Close(Mark end)
+    private void Close(ParsingEvent end)
     {
         var (node, isBorrowed, anchor) = _open.Pop();
-        node.End = Place.Of(end);
+        node.End = EndOf(end);
         if (node is ManifestMap map) Merge(map);
         if (anchor is not null) _anchors[anchor] = node;
         Hand(node, isBorrowed);
+    }
+
+    /// <summary>The parser ends a list behind its bracket and a map before it; here both end behind.</summary>
+    private Place EndOf(ParsingEvent end)
+    {
+        var place = Place.Of(end.Start);
+        return place.Index < text.Length && text[place.Index] is '}' or ']' ? new(place.Index + 1, place.Line, place.Column + 1) : Place.Of(end.End);
     }
 
     /// <summary>A node is complete: it becomes a root, an item, a key, or a value.</summary>

@@ -61,7 +61,7 @@ internal static class AnnotationCheck
         if (!subject.IsService || annotation.Whole is not (>= 1 and <= 3_600) || subject.Spec.Map is null) return null;
         var entry = FormattableString.Invariant($"timeoutSeconds: {annotation.Whole}{Edit.Comment(subject.Text, annotation)}");
         return subject.Spec["timeoutSeconds"].HasKey
-            ? Change.Of(Removed(subject.Text, annotation))
+            ? Change.Of(Edit.Delete(subject.Text, annotation))
             : Change.Of(Removed(subject.Text, annotation), Edit.Insert(subject.Text, subject.Spec, [], entry));
     }
 
@@ -87,14 +87,14 @@ internal static class AnnotationCheck
         var isOuter = home is Level.Service or Level.Job;
         var (from, way) = isOuter ? (subject.Resource, new[] { "metadata", "annotations" }) : (subject.Template, ["metadata", "annotations"]);
         var there = from["metadata"]["annotations"][annotation.Key];
-        if (there.HasKey) return there.Text == annotation.Text ? Change.Of(Removed(subject.Text, annotation)) : null;
+        if (there.HasKey) return there.Text == annotation.Text ? Change.Of(Edit.Delete(subject.Text, annotation)) : null;
         return Edit.Written(subject.Text, annotation) is { } written ? Change.Of(Removed(subject.Text, annotation), Edit.Insert(subject.Text, from, way, written)) : null;
     }
 
-    /// <summary>With the last annotation its map goes, too, if that has a line of its own.</summary>
+    /// <summary>Taken along with its comment. With the last annotation its map goes, too, if that has a line of its own.</summary>
     private static TextEdit? Removed(string text, Spot annotation)
     {
-        var edit = Edit.Delete(text, annotation);
+        var edit = Edit.Delete(text, annotation, keepsComment: false);
         if (edit is not { } made || annotation.Parent is not { Map: { Entries.Count: 1, IsFlow: false }, Entry: { } map }) return edit;
         var start = Lines.StartOf(text, map.Key.Start.Index);
         var between = text.AsSpan(map.Key.Start.Index..made.Start).Trim();

@@ -20,13 +20,16 @@ internal static class Edit
     /// <summary>Sets a scalar that is there or not.</summary>
     public static TextEdit? Set(string text, Spot map, string key, string value) => map[key].HasKey ? Replace(map[key], value) : Insert(text, map, [], $"{key}: {value}");
 
-    /// <summary>Takes an entry with a scalar away, in a block with its line, in a flow with its comma.</summary>
-    public static TextEdit? Delete(string text, Spot spot)
+    /// <summary>Takes an entry with a scalar away, in a block with its line, in a flow with its comma. Its comment stays, unless somebody takes it along.</summary>
+    public static TextEdit? Delete(string text, Spot spot, bool keepsComment = true)
     {
         if (spot is not { Entry: { Value: ManifestScalar value, IsBorrowed: false } entry, Parent.Map: { } map }) return null;
         if (map.IsFlow) return DeleteFromFlow(map, entry);
+        if (!OwnsItsLine(text, entry, value)) return null;
         var (start, next) = (Lines.StartOf(text, entry.Key.Start.Index), Lines.NextOf(text, value.End.Index));
-        return OwnsItsLine(text, entry, value) ? new(start, next - start, "") : null;
+        if (!keepsComment || Comment(text, spot).Length is 0) return new(start, next - start, "");
+        var (key, comment) = (entry.Key.Start.Index, text.IndexOf('#', value.End.Index));
+        return new(key, comment - key, "");
     }
 
     /// <summary>The text of an entry from its key to the end of its line, its comment included; in a flow without.</summary>
@@ -57,7 +60,7 @@ internal static class Edit
         if (map.IsFlow) return InsertIntoFlow(map, way, entry);
         var indent = map.Entries[0].Key.Start.Column - 1;
         if (way is [var missing, ..] && from[missing].HasKey) return null;      // an empty map or null stands there: rare, and left to a person
-        var at = EndOf(text, map);
+        var at = entry.Length is 1 && way.IsEmpty && OneLine(text, map) is { } line ? Lines.NextOf(text, line.Value.End.Index) : EndOf(text, map);
         var lines = way.ToArray().Select((key, i) => $"{new(' ', indent + (2 * i))}{key}:").Concat(entry.ToArray().Select(InnerLine(indent + (2 * way.Length))));
         var newLine = Lines.BreakOf(text);
         var isWhole = at is 0 || text[at - 1] is '\n';
@@ -89,6 +92,10 @@ internal static class Edit
         var behind = text.AsSpan(value.End.Index..Lines.EndOf(text, value.End.Index)).Trim(" \t");
         return entry.Key.Start.Line == value.End.Line && Lines.IsBlank(before) && (behind.IsEmpty || behind[0] is '#');
     }
+
+    /// <summary>The last entry that is a word on a line: a new one reads best behind it, not behind a page of containers.</summary>
+    private static ManifestEntry? OneLine(string text, ManifestMap map) => map.Entries.LastOrDefault(entry =>
+        !entry.IsBorrowed && entry.Value is ManifestScalar value && entry.Key.Start.Line == value.End.Line && text.AsSpan(value.End.Index..Lines.EndOf(text, value.End.Index)).Trim(" \t") is [] or ['#', ..]);
 
     /// <summary>Behind the last line of a block map.</summary>
     private static int EndOf(string text, ManifestMap map)

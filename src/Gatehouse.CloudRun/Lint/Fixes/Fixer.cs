@@ -25,13 +25,13 @@ public static class Fixer
             if (batch.Count is 0) break;
             var next = Apply(text, batch);
             var then = Linter.Lint(next, file, settings);
-            if (!IsBetter(found, then, batch.Count))
+            if (!IsBetter(found, then, batch))
             {
                 // One of them does harm. Alone the first one can be judged; the others have their turn in the next round.
                 batch = batch[..1];
                 next = Apply(text, batch);
                 then = Linter.Lint(next, file, settings);
-                if (!IsBetter(found, then, 1))
+                if (!IsBetter(found, then, batch))
                 {
                     given.Add(Mark(batch[0]));
                     continue;
@@ -45,10 +45,13 @@ public static class Fixer
 
     private static (string, string) Mark(Finding finding) => (finding.Rule.Id, finding.Reason);
 
-    private static bool IsBetter(IReadOnlyList<Finding> before, IReadOnlyList<Finding> after, int mended) =>
-        after.Count(static finding => finding.Severity is Severity.Error) <= before.Count(static finding => finding.Severity is Severity.Error)
-        && after.Count(static finding => finding.CanBeFixed) <= before.Count(static finding => finding.CanBeFixed) - mended
-        && after.Count <= before.Count;
+    /// <summary>Each of the mended findings is gone, and there are no more errors than before. What a mended key hid may come to light.</summary>
+    private static bool IsBetter(IReadOnlyList<Finding> before, IReadOnlyList<Finding> after, IReadOnlyList<Finding> mended) =>
+        Errors(after) <= Errors(before) && mended.Select(Mark).Distinct().All(mark => Count(after, mark) < Count(before, mark));
+
+    private static int Errors(IReadOnlyList<Finding> findings) => findings.Count(static finding => finding.Severity is Severity.Error);
+
+    private static int Count(IReadOnlyList<Finding> findings, (string, string) mark) => findings.Count(finding => Mark(finding) == mark);
 
     private static List<Finding> Batch(IReadOnlyList<Finding> found, HashSet<(string, string)> given)
     {
