@@ -12,6 +12,9 @@ internal static class ExitCode
     /// <summary>What was measured breaks a threshold.</summary>
     public const int Broken = 1;
 
+    /// <summary>A manifest has errors, or with <c>--strict</c> warnings.</summary>
+    public const int Faulty = 1;
+
     /// <summary>The message was refused, or its run failed.</summary>
     public const int Failed = 2;
 

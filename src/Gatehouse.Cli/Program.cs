@@ -1,13 +1,14 @@
 using System.CommandLine;
 using Gatehouse.Cli;
 using Gatehouse.Cli.Incidents;
+using Gatehouse.Cli.Lint;
 using Gatehouse.Cli.Probe;
 using Gatehouse.Cli.Why;
 
 var terminal = Terminal.OfProcess();
 var root = new RootCommand("Gatehouse: real-time agent chat.")
 {
-    ChatCommand.Create(terminal), ProbeCommand.Create(terminal), WhyCommand.Create(terminal), IncidentsCommand.Create(terminal),
+    ChatCommand.Create(terminal), ProbeCommand.Create(terminal), WhyCommand.Create(terminal), IncidentsCommand.Create(terminal), LintCommand.Create(terminal),
 };
 
 // Ctrl-C is each command's own: the chat's first cancels the answer, and only then leaves.
