@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Gatehouse.LocalRun.Ingress;
+
+/// <summary>How the one port listens.</summary>
+internal static class Listener
+{
+    /// <summary>32 MiB, which is the platform's limit of a request over HTTP/1.</summary>
+    private const long LongestRequest = 32L * 1024 * 1024;
+
+    public static void Configure(KestrelServerOptions kestrel, int port)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = LongestRequest;
+        kestrel.Limits.MinRequestBodyDataRate = null;
+        kestrel.Limits.MinResponseDataRate = null;
+        kestrel.ListenLocalhost(port);
+    }
+}
