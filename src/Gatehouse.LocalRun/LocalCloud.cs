@@ -3,6 +3,7 @@ using Gatehouse.LocalRun.Api;
 using Gatehouse.LocalRun.Events;
 using Gatehouse.LocalRun.Ingress;
 using Gatehouse.LocalRun.Instances;
+using Gatehouse.LocalRun.Jobs;
 using Gatehouse.LocalRun.Services;
 using Gatehouse.LocalRun.Time;
 using Microsoft.AspNetCore.Builder;
@@ -21,6 +22,7 @@ public sealed class LocalCloud : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly Platform _platform;
     private readonly ServiceRegistry _services;
+    private readonly JobRegistry _jobs;
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _reconciling;
     private readonly LocalCloudOptions _options;
@@ -35,13 +37,14 @@ public sealed class LocalCloud : IAsyncDisposable
         _platform = new(options.Images, Clock, Events);
         var urls = new Urls(port);
         _services = new(_platform, options.Project, urls);
+        _jobs = new(_platform, options.Project);
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Services.AddLogging();
         builder.Services.AddHttpForwarder();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listener.Configure(kestrel, port));
         _app = builder.Build();
         var frontEnd = new FrontEnd(_services, _app.Services.GetRequiredService<IHttpForwarder>(), _platform, urls, options.ReservesPathsEndingInZ);
-        var api = new ApiDoor(options.Project, new(_services));
+        var api = new ApiDoor(options.Project, new(_services), new(_jobs));
         _app.Run(context => api.Serves(context) ? api.AnswerAsync(context) : frontEnd.AnswerAsync(context));
         _reconciling = Task.Run(() => _services.ReconcileAsync(_ending.Token));
     }
@@ -94,6 +97,20 @@ public sealed class LocalCloud : IAsyncDisposable
         }
     }
 
+    /// <summary>Creates or replaces a job, as the API would. It does not run yet.</summary>
+    /// <exception cref="ApiException">The platform would refuse it.</exception>
+    public Job Apply(Job job) => _jobs.List().Any(each => each.Name == job.Name) ? _jobs.Replace(job.Name, job) : _jobs.Create(job);
+
+    /// <summary>Runs a job and waits until its execution is over.</summary>
+    /// <returns>The execution; its condition <c>Completed</c> says how it ended.</returns>
+    /// <exception cref="ApiException">There is none of that name.</exception>
+    public async Task<Execution> RunJobAsync(string job, CancellationToken cancellationToken = default)
+    {
+        var execution = _jobs.Run(job, "");
+        await _jobs.EndOf(execution.Name).WaitAsync(cancellationToken);
+        return _jobs.Execution(execution.Name);
+    }
+
     /// <summary>Deletes a service, as the API would.</summary>
     /// <exception cref="ApiException">There is none of that name.</exception>
     public void Delete(string service) => _services.Delete(service);
@@ -102,7 +119,7 @@ public sealed class LocalCloud : IAsyncDisposable
     {
         if (_isDisposed) return;
         _isDisposed = true;
-        await _services.CloseAsync();
+        await Task.WhenAll(_services.CloseAsync(), _jobs.CloseAsync());
         await _app.DisposeAsync();
         await _ending.CancelAsync();
         await _reconciling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

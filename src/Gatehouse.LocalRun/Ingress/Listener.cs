@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Gatehouse.LocalRun.Ingress;
@@ -14,6 +15,16 @@ internal static class Listener
         kestrel.Limits.MaxRequestBodySize = LongestRequest;
         kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.MinResponseDataRate = null;
-        kestrel.ListenLocalhost(port);
+        var http2 = new CleartextHttp2();
+        kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http2;
+            listen.Use(http2.Learn);
+        });
+        kestrel.ListenLocalhost(port, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            listen.Use(http2.Choose);
+        });
     }
 }

@@ -12,7 +12,7 @@ internal sealed class RequestTransformer(Passage passage) : HttpTransformer
 
     public override async ValueTask TransformRequestAsync(HttpContext context, HttpRequestMessage request, string destinationPrefix, CancellationToken cancellationToken)
     {
-        await Default.TransformRequestAsync(context, request, destinationPrefix, cancellationToken);
+        await base.TransformRequestAsync(context, request, destinationPrefix, cancellationToken);
         var (address, host, scheme) = (context.Connection.RemoteIpAddress ?? IPAddress.Loopback, context.Request.Host.Value, context.Request.Scheme);
         if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
         var headers = request.Headers;
@@ -29,7 +29,7 @@ internal sealed class RequestTransformer(Passage passage) : HttpTransformer
     public override ValueTask<bool> TransformResponseAsync(HttpContext context, HttpResponseMessage? response, CancellationToken cancellationToken)
     {
         if (response?.StatusCode is HttpStatusCode.SwitchingProtocols) passage.SocketIsOpen();
-        return Default.TransformResponseAsync(context, response, cancellationToken);
+        return base.TransformResponseAsync(context, response, cancellationToken);
     }
 
     // What an outer proxy has said stays in front.

@@ -51,7 +51,7 @@ internal static partial class ServiceValidation
         ProbeValidation.Check(container, $"{At}.containers[0]");
     }
 
-    private static void CheckLabel(string field, string name)
+    internal static void CheckLabel(string field, string name)
     {
         if (name.Length is 0 or > LongestName || !Label().IsMatch(name))
             throw ApiException.Invalid(field, $"The name '{name}' must be of lower-case letters, digits and dashes, begin with a letter, not end with a dash, and have at most {LongestName} characters.");
