@@ -34,6 +34,8 @@ internal sealed class Passage(HttpContext context, RevisionRun revision, string?
             if (admission.Instance is { } instance)
             {
                 _instance = instance;
+                platform.Events.Add(new RequestAdmitted(revision.Settings.Service, revision.Name, instance.Name,
+                    context.Request.Method, context.Request.Path, platform.Clock.GetElapsedTime(_began)));
                 // Over HTTP/1.1 a container does not learn that its client has left; it does over HTTP/2 and from a WebSocket.
                 if (!isUpgrade && !revision.Settings.SpeaksHttp2) context.RequestAborted = CancellationToken.None;
                 answer = await ForwardAsync(instance, isUpgrade, timeout.Token);
