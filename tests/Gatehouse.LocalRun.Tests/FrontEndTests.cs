@@ -68,7 +68,7 @@ public sealed class FrontEndTests
         var line = await cloud.LogAsync(NoInstance);
         Assert.Equal((LogSeverity.Warning, true), (line.Severity, line.Text.Contains("maximum container instance limit", StringComparison.Ordinal)));
         var answered = await cloud.EventAsync<RequestAnswered>(each => each.Status is 429);
-        Assert.True(answered.Latency >= TimeSpan.FromSeconds(10), $"after {answered.Latency}");
+        Took.AtLeast(TimeSpan.FromSeconds(10), answered.Latency);
         await cloud.GetDirectAsync("/crash");
         await full;
     }
@@ -141,7 +141,7 @@ public sealed class FrontEndTests
         Assert.Equal(WebSocketError.ConnectionClosedPrematurely, cut.WebSocketErrorCode);
         var closed = await cloud.EventAsync<SocketClosed>();
         Assert.Contains("maximum request timeout", closed.Cut);
-        Assert.True(closed.Lived >= TimeSpan.FromSeconds(5), $"after {closed.Lived}");
+        Took.AtLeast(TimeSpan.FromSeconds(5), closed.Lived);
     }
 
     /// <summary>Troubleshooting: that a client has left is not told to the container over HTTP/1.1.</summary>

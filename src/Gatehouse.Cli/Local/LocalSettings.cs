@@ -3,6 +3,7 @@ using Gatehouse.Cli.Probe;
 using Gatehouse.CloudRun.Manifests;
 using Gatehouse.CloudRun.Resources;
 using Gatehouse.LocalRun;
+using Service = Gatehouse.CloudRun.Resources.Service;
 
 namespace Gatehouse.Cli.Local;
 
