@@ -2,13 +2,15 @@ using System.CommandLine;
 using Gatehouse.Cli;
 using Gatehouse.Cli.Incidents;
 using Gatehouse.Cli.Lint;
+using Gatehouse.Cli.Local;
 using Gatehouse.Cli.Probe;
 using Gatehouse.Cli.Why;
 
 var terminal = Terminal.OfProcess();
 var root = new RootCommand("Gatehouse: real-time agent chat.")
 {
-    ChatCommand.Create(terminal), ProbeCommand.Create(terminal), WhyCommand.Create(terminal), IncidentsCommand.Create(terminal), LintCommand.Create(terminal),
+    ChatCommand.Create(terminal), ProbeCommand.Create(terminal), WhyCommand.Create(terminal), IncidentsCommand.Create(terminal),
+    LintCommand.Create(terminal), LocalCommand.Create(terminal),
 };
 
 // Ctrl-C is each command's own: the chat's first cancels the answer, and only then leaves.
