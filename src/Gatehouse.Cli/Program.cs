@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Cli;
+using Gatehouse.Cli.Demo;
 using Gatehouse.Cli.Incidents;
 using Gatehouse.Cli.Lint;
 using Gatehouse.Cli.Local;
@@ -10,7 +11,7 @@ var terminal = Terminal.OfProcess();
 var root = new RootCommand("Gatehouse: real-time agent chat.")
 {
     ChatCommand.Create(terminal), ProbeCommand.Create(terminal), WhyCommand.Create(terminal), IncidentsCommand.Create(terminal),
-    LintCommand.Create(terminal), LocalCommand.Create(terminal),
+    LintCommand.Create(terminal), LocalCommand.Create(terminal), DemoCommand.Create(terminal),
 };
 
 // Ctrl-C is each command's own: the chat's first cancels the answer, and only then leaves.

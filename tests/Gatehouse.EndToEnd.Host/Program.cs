@@ -4,12 +4,7 @@ using Gatehouse.EndToEnd.Host;
 using Microsoft.Extensions.AI;
 
 // As the shipped host, with two agents more: "obedient" does what the user's message says, "parrot" says it over and over. And, where
-// the test asks for them, with nodes that the test holds in its hand, and a thread pool that it can starve; or the server of the incident.
-if (args.Contains("--Naive=true"))
-{
-    await NaiveServer.RunAsync(args);
-    return;
-}
+// the test asks for them, with nodes that the test holds in its hand, and a thread pool that it can starve.
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.WebHost.UseUrls($"http://127.0.0.1:{builder.Configuration["PORT"]}");

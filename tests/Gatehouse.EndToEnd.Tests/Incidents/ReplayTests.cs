@@ -26,7 +26,7 @@ public sealed class ReplayTests
         var environment = new Dictionary<string, string?> { ["ConnectionStrings__Database"] = database, ["ConnectionStrings__Redis"] = redis.Endpoint };
         using var flapping = new CancellationTokenSource();
         var flaps = FlapAsync(redis, flapping.Token);
-        await using var old = ServerProcess.Launch(ServerSetup.Host("--Naive=true") with { Environment = environment });
+        await using var old = ServerProcess.Launch(new ServerSetup { Program = Repository.Built("samples/Naive", "naive"), Environment = environment });
         await using var ours = ServerProcess.Launch(ServerSetup.Host(
             "--Billing:Monitor=throws", "--Admission:HoldSeconds=60", "--Admission:ConnectionsPerUser=0", "--Admission:HandshakesPerSecond=0",
             "--Incidents:StartSeconds=4", "--Incidents:StabilitySeconds=1") with
