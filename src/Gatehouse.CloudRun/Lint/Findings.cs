@@ -10,9 +10,11 @@ internal sealed class Findings(string file, LintSettings settings)
     private const int Most = 1_000;     // a file with more has one fault, repeated
 
     private readonly List<(Finding Finding, int Index)> _all = [];
-    private bool _isFull;
 
     public LintSettings Settings => settings;
+
+    /// <summary>Whether nothing more will be taken: then nobody needs to think about what was meant.</summary>
+    public bool IsFull { get; private set; }
 
     /// <summary>A fault of what a spot holds, or of its not being there.</summary>
     public void Add(Rule rule, Spot spot, string reason, string fix, Change? change = null, Severity? severity = null)
@@ -32,10 +34,10 @@ internal sealed class Findings(string file, LintSettings settings)
 
     public void Add(Rule rule, Place start, Place end, string reason, string fix, Change? change = null, Severity? severity = null)
     {
-        if (settings.Ignored.Contains(rule.Id) || settings.Ignored.Contains(rule.Name) || _isFull) return;
+        if (settings.Ignored.Contains(rule.Id) || settings.Ignored.Contains(rule.Name) || IsFull) return;
         if (_all.Count >= Most)
         {
-            _isFull = true;
+            IsFull = true;
             (rule, reason, fix, change, severity) = (FileRules.TooManyFindings, FormattableString.Invariant($"there are more than {Most} findings; the rest is left out"), "correct these first", null, null);
         }
         // What spans lines is marked to the end of its first: nobody wants half a file underlined.

@@ -97,6 +97,21 @@ public sealed class HostileFileTests : IDisposable
         Assert.Single(found, finding => finding.Rule.Id is "GH1012");
     }
 
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-5")]
+    [InlineData("9223372036854775807")]
+    public void Absurd_numbers_are_findings(string number)
+    {
+        foreach (var key in new[] { "initialDelaySeconds", "periodSeconds", "timeoutSeconds", "failureThreshold", "successThreshold" })
+        {
+            var probe = $"{{ httpGet: {{ path: / }}, failureThreshold: 1, initialDelaySeconds: 30, {key}: {number} }}".Replace("failureThreshold: 1, initialDelaySeconds: 30, failure", "initialDelaySeconds: 30, failure").Replace("initialDelaySeconds: 30, initial", "initial");
+            var yaml = $"apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {{ name: a }}\nspec: {{ template: {{ spec: {{ containers: [{{ image: a:1, startupProbe: {probe}, livenessProbe: {probe}, readinessProbe: {probe} }}] }} }} }}\n";
+            Assert.DoesNotContain(Linter.Lint(yaml, "absurd.yaml"), finding => finding.Rule.Id is "GH1004");
+            Assert.NotEmpty(Fixer.Fix(yaml, "absurd.yaml").Left);
+        }
+    }
+
     [Fact]
     public void What_stands_before_a_fault_is_judged_all_the_same()
     {

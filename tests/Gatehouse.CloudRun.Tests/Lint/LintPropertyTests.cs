@@ -18,7 +18,7 @@ public sealed class LintPropertyTests
     [
         "\n", "\r\n", "\r", "\t", " ", "  ", ": ", "- ", "? ", "| ", "|\n", ">-\n", "{", "}", "[", "]", ",", "\"", "'", "#", "&a ", "*a", "<<: *a", "!!str ", "!x ", "---\n", "...\n", "%YAML 1.1\n",
         "~", "null", "true", "0", "-1", "99999999999999999999", "1e999", ".nan", "0x10", "é", "𝄞", "\u2028", "\u0085", "\0", "\\", "\"\\ud800\"", "$(X)", "@", "`", "run.googleapis.com/timeout: \"3600\"", "name: x",
-        "initialDelaySeconds: 45", "failureThreshold: 1", "periodSeconds: 0", "percent: 50", "spec:", "metadata:", "annotations: {}", "annotations:", "value: secret",
+        "initialDelaySeconds: 45", "failureThreshold: 1", "periodSeconds: 0", "240\n", "0\n", "9223372036854775807\n", "percent: 50", "spec:", "metadata:", "annotations: {}", "annotations:", "value: secret",
     ];
 
     // Change: 0 drop a range, 1 put a piece in, 2 double a range, 3 put a piece in place of a range.

@@ -41,6 +41,7 @@ internal static class AnnotationCheck
 
     private static void Invented(Subject subject, Spot annotation, Level level, Findings findings)
     {
+        if (findings.IsFull) return;
         var shown = Shown.Of(annotation.Key);
         var here = Annotations.Known.Where(each => !each.Value.IsOutput && (each.Value.Levels & level) is not Level.None).Select(static each => each.Key).ToArray();
         var flat = Annotations.Flat(annotation.Key);

@@ -7,16 +7,16 @@ internal sealed class ProbeView(Spot spot)
 
     public bool Exists => spot.Map is not null;
 
-    public long Delay => spot["initialDelaySeconds"].Whole ?? 0;
+    public long Delay => Number("initialDelaySeconds", 0);
 
-    public long Period => spot["periodSeconds"].Whole ?? 10;
+    public long Period => Number("periodSeconds", 10);
 
-    public long Timeout => spot["timeoutSeconds"].Whole ?? 1;
+    public long Timeout => Number("timeoutSeconds", 1);
 
-    public long Failures => spot["failureThreshold"].Whole ?? 3;
+    public long Failures => Number("failureThreshold", 3);
 
-    /// <summary>How long it asks; a product of what a file says is bounded, not believed.</summary>
-    public long Window => Math.Clamp(Period, 0, int.MaxValue) * Math.Clamp(Failures, 0, int.MaxValue);
+    /// <summary>How long it asks.</summary>
+    public long Window => Period * Failures;
 
     public Spot Http => spot["httpGet"];
 
@@ -26,4 +26,7 @@ internal sealed class ProbeView(Spot spot)
 
     /// <summary>Of an HTTP probe.</summary>
     public string Path => Http["path"].Text ?? "/";
+
+    // What is out of any range is another rule's finding; here it must only not overflow.
+    private long Number(string key, long otherwise) => Math.Clamp(spot[key].Whole ?? otherwise, 0, int.MaxValue);
 }

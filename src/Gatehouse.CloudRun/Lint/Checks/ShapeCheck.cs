@@ -37,6 +37,7 @@ internal static class ShapeCheck
 
         private void Unknown(Spot field, Shape shape)
         {
+            if (findings.IsFull) return;
             var shown = Shown.Of(field.Key);
             var severity = subject.IsCloudRun ? (Severity?)null : Severity.Warning;
             if (Guess.Same(field.Key, shape.Written) is { } same)

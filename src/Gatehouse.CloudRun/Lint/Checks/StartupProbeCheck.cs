@@ -32,7 +32,7 @@ internal static class StartupProbeCheck
     {
         if (probe.Http.Map is null || probe.Failures is not 1) return;
         var most = Math.Max(1, LongestPortable / Math.Max(1, probe.Period));
-        var change = most < FewestRefusals ? null : Change.Of(Edit.Set(subject.Text, probe.Spot, "failureThreshold", Number(Math.Min(most, Math.Max(FewestRefusals, 60 / probe.Period)))));
+        var change = most < FewestRefusals ? null : Change.Of(Edit.Set(subject.Text, probe.Spot, "failureThreshold", Number(Math.Min(most, Math.Max(FewestRefusals, 60 / Math.Max(1, probe.Period))))));
         findings.Add(ProbeRules.StartupOneFailure, probe.Spot["failureThreshold"],
             "the first connection that is refused is the one failure allowed: the instance ends a quarter of a second after its start, before it can listen (a TCP probe would wait, an HTTP probe does not)",
             "write failureThreshold: 20 or more, with periodSeconds: 1 to 3", change);
