@@ -13,7 +13,7 @@ internal sealed class DemoPrograms(Terminal terminal)
     public async Task<string> OursAsync(string? given, string name, string project, string option, CancellationToken cancellationToken)
     {
         if (given is not null) return File.Exists(given) ? Path.GetFullPath(given) : throw new DemoException($"{option} {given}: there is no such file");
-        if (Beside(name) ?? InPath(name) is { } found) return found;
+        if ((Beside(name) ?? InPath(name)) is { } found) return found;
         if (Checkout() is not { } root)
             throw new DemoException($"{name} is neither beside this tool nor in PATH: name it with {option}, or run the tool in a checkout of Gatehouse");
         var program = Path.Combine(root, project, "bin", "Release", "net10.0", name);

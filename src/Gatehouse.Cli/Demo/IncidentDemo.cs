@@ -1,4 +1,3 @@
-using System.Globalization;
 using Gatehouse.Cli.Api;
 using Gatehouse.Cli.Why;
 using Gatehouse.Client;
@@ -14,6 +13,7 @@ internal sealed class IncidentDemo(Terminal terminal, string naive, string ours,
 {
     private const string Old = "yesterday";
     private const string New = "gatehouse";
+    private const string Indent = "      ";
 
     // Yesterday's probe waits 45 s before it looks for the first time. Nobody wants to see that.
     private const double Hurry = 20;
@@ -24,7 +24,8 @@ internal sealed class IncidentDemo(Terminal terminal, string naive, string ours,
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         var began = clock.GetTimestamp();
-        Say("The incident: a migration is late, Redis is connected but not stable, a monitor dies, probes come too early.", "");
+        Say("The incident, for real: a chat service is deployed while its database has no tables yet (the migration is late), its Redis takes",
+            "connections and cuts them again (connected, but not stable), its monitor dies of an exception, and the platform's probe looks too early.", "");
         await using var world = await DemoWorld.StartAsync(clock, cancellationToken);
         Lint();
         var old = await YesterdayAsync(world, cancellationToken);
@@ -52,7 +53,7 @@ internal sealed class IncidentDemo(Terminal terminal, string naive, string ours,
         await using var cloud = await StartCloudAsync(naive, Old, Hurry, cancellationToken);
         var service = DemoManifests.Service(DemoManifests.Yesterday, Old, Environment(world, Old));
         if (!IsReady(await cloud.ApplyAsync(service, cancellationToken))) throw new DemoException("yesterday's revision did not become ready, which it did in the incident");
-        Say("   the revision is ready: the platform has asked /health, and something listens");
+        Say("   the platform asks /health, which says ok because something listens: the revision is \"ready\", and people are sent to it");
         var browsers = new Browsers(Old, cloud.Address.Port);
         var during = await browsers.KnockAsync(cancellationToken);
         Say($"   {Browsers.Count} browsers open a WebSocket:  {Told(during)}");
@@ -86,8 +87,7 @@ internal sealed class IncidentDemo(Terminal terminal, string naive, string ours,
             var knocked = clock.GetTimestamp();
             var report = await WhyAsync(new Uri(FormattableString.Invariant($"http://127.0.0.1:{await address.Task.WaitAsync(cancellationToken)}")), cancellationToken);
             Say($"   {Browsers.Count} browsers open a WebSocket:  {connecting.Count(static each => !each.IsCompleted)} held at the door, none refused. Meanwhile it says why:", "");
-            terminal.Write(Indented(DiagnosisText.Write(report, Math.Min(terminal.Width ?? DiagnosisText.DefaultWidth, DiagnosisText.DefaultWidth) - 6, terminal.HasStyle)));
-            Say("");
+            Tell(report);
             await MigrateAsync(world, New, cancellationToken);
             await world.CalmAsync();
             Say("   the migration lands, Redis is left alone");
@@ -102,18 +102,18 @@ internal sealed class IncidentDemo(Terminal terminal, string naive, string ours,
         }
     }
 
-    private static async Task<int> LetInAsync(IReadOnlyList<Task> connecting, CancellationToken cancellationToken)
+    private async Task<int> LetInAsync(IReadOnlyList<Task> connecting, CancellationToken cancellationToken)
     {
-        await Task.WhenAll(connecting).WaitAsync(Answered, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(connecting).WaitAsync(Answered, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return connecting.Count(static each => each.IsCompletedSuccessfully);
     }
 
-    private static async Task<string> TurnAsync(GatehouseClient client, CancellationToken cancellationToken)
+    private async Task<string> TurnAsync(GatehouseClient client, CancellationToken cancellationToken)
     {
         var thread = Guid.NewGuid().ToString();
         var accepted = await client.RunAsync(thread, "Are you ready?", cancellationToken: cancellationToken);
-        await client.WaitForRunAsync(accepted.RunId, cancellationToken).WaitAsync(Answered, cancellationToken);
-        var text = client.Thread(thread)?.Messages.LastOrDefault()?.Text ?? "";
+        await client.WaitForRunAsync(accepted.RunId, cancellationToken).WaitAsync(Answered, clock, cancellationToken);
+        var text = client.Thread(thread)?.Messages.LastOrDefault()?.Content ?? "";
         return text.Split('\n')[0];
     }
 
@@ -133,6 +133,16 @@ internal sealed class IncidentDemo(Terminal terminal, string naive, string ours,
 
     private async Task MigrateAsync(DemoWorld world, string database, CancellationToken cancellationToken) =>
         await DemoPrograms.RunAsync(ours, ["migrate"], cancellationToken, Environment(world, database));
+
+    // The whys, and what to do now; the rest of the report is for who has the time.
+    private void Tell(DiagnosisReport report)
+    {
+        var whole = DiagnosisText.Write(report, Math.Min(terminal.Width ?? DiagnosisText.DefaultWidth, DiagnosisText.DefaultWidth) - Indent.Length, terminal.HasStyle).TrimEnd().Split('\n');
+        foreach (var line in whole.TakeWhile(static line => !line.Contains("ROOT CAUSES", StringComparison.Ordinal))) Say(line.Length is 0 ? "" : Indent + line);
+        foreach (var remedy in report.Roots.SelectMany(static root => root.Remedies).Where(static remedy => remedy.When is RemedyTime.Now))
+            Say($"{Indent}Now: {remedy.Text}{(remedy.Command is null ? "" : $"  →  {remedy.Command}")}");
+        Say("", "   (gatehouse why tells the rest: what was ruled out, who is hit, what prevents it next time)", "");
+    }
 
     private static async Task<LocalCloud> StartCloudAsync(string program, string image, double scale, CancellationToken cancellationToken, Action<CloudEvent>? sink = null)
     {
@@ -155,8 +165,6 @@ internal sealed class IncidentDemo(Terminal terminal, string naive, string ours,
     private static string InOf(int[] statuses) => FormattableString.Invariant($"{statuses.Count(static status => status is 101)} of {statuses.Length}");
 
     private static string Row(string what, string old, string now) => $"   {what,-22}{old,-17}{now}";
-
-    private static string Indented(string text) => string.Concat(text.TrimEnd().Split('\n').Select(static line => line.Length is 0 ? "\n" : $"      {line}\n"));
 
     private void Say(params ReadOnlySpan<string> lines)
     {
