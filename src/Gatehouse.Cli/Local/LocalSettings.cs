@@ -30,8 +30,8 @@ internal sealed record LocalSettings(IReadOnlyList<Service> Services, IReadOnlyL
         if (equals <= 0) throw new UsageException($"--run {text}: expected IMAGE=COMMAND");
         var (image, command) = (text[..equals].Trim(), text[(equals + 1)..]);
         if (!ShellWords.TrySplit(command, out var words)) throw new UsageException($"--run {text}: a quote is not closed");
-        if (words is not [var program, .. var arguments]) throw new UsageException($"--run {text}: there is no command after the =");
-        return (image, new(program, [.. arguments]));
+        if (words.Count is 0) throw new UsageException($"--run {text}: there is no command after the =");
+        return (image, new(words[0], [.. words.Skip(1)]));
     }
 
     private static void ReadFile(string file, List<Service> services, List<Job> jobs)
