@@ -1,5 +1,6 @@
 using System.Net;
 using Gatehouse.LocalRun.Events;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Gatehouse.LocalRun.Tests;
 
@@ -38,32 +39,38 @@ public sealed class ScalingTests
     [Fact]
     public async Task An_idle_instance_is_ended_after_15_minutes_and_the_next_request_starts_from_zero()
     {
-        await using var cloud = await TestCloud.StartAsync(timeScale: 900);
+        var clock = new FakeTimeProvider();
+        await using var cloud = await TestCloud.StartAsync(configure: options => options.Clock = clock);
         await cloud.ApplyAsync(TestCloud.Service());
-        var ready = await cloud.EventAsync<InstanceReady>();
+        clock.Advance(TimeSpan.FromMinutes(15) - TimeSpan.FromSeconds(1));
+        Assert.Empty(cloud.Events.Snapshot().OfType<InstanceStopping>());
+        clock.Advance(TimeSpan.FromSeconds(1));
         var stopping = await cloud.EventAsync<InstanceStopping>();
         Assert.Equal(("SIGTERM", "idle for 15 minutes"), (stopping.Signal, stopping.Why));
-        Took.AtLeast(TimeSpan.FromMinutes(15), stopping.At - ready.At);
         await cloud.EventAsync<InstanceEnded>();
-        Assert.Empty(cloud.Cloud.Services.Single().Revisions.Single().Instances);
         Assert.Equal(HttpStatusCode.OK, (await cloud.GetAsync()).Status);
+        Assert.Equal(2, cloud.Events.Snapshot().OfType<InstanceReady>().Count());
     }
 
     /// <summary>Minimum instances are kept however idle; their count is reached without any request.</summary>
     [Fact]
     public async Task Minimum_instances_are_started_and_kept()
     {
-        await using var cloud = await TestCloud.StartAsync(timeScale: 900);
-        var service = TestCloud.Service(change: FrontEndTests.Scaled(concurrency: 1, least: 2));
-        await cloud.ApplyAsync(service);
+        var clock = new FakeTimeProvider();
+        await using var cloud = await TestCloud.StartAsync(configure: options => options.Clock = clock);
+        await cloud.ApplyAsync(TestCloud.Service(change: FrontEndTests.Scaled(concurrency: 1, least: 2)));
         await cloud.EventAsync<InstanceReady>(each => each.Instance.EndsWith("/2", StringComparison.Ordinal));
-        // A third one is made by two sockets and a request; when all is quiet it alone goes.
+        // Three at once make a third; when all is quiet one of them goes.
+        using (await cloud.ConnectAsync())
         using (await cloud.ConnectAsync())
         using (await cloud.ConnectAsync())
         {
-            await cloud.GetAsync();
+            Assert.Equal(3, cloud.Events.Snapshot().OfType<InstanceReady>().Count());
         }
+        while (cloud.Events.Snapshot().OfType<SocketClosed>().Count() < 3) await Task.Delay(TimeSpan.FromMilliseconds(20), TestCloud.Token);
+        clock.Advance(TimeSpan.FromMinutes(15));
         await cloud.EventAsync<InstanceEnded>();
+        clock.Advance(TimeSpan.FromMinutes(60));
         Assert.Equal(2, cloud.Cloud.Services.Single().Revisions.Single().Instances.Count(each => each.State is "Serving"));
     }
 
@@ -95,7 +102,7 @@ public sealed class ScalingTests
     [Fact]
     public void Restarts_are_limited_and_a_minute_of_life_forgets_it()
     {
-        var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        var clock = new FakeTimeProvider();
         var delay = new Revisions.RestartDelay(clock);
         delay.Failed();
         Assert.Equal(TimeSpan.Zero, delay.Left);
@@ -111,5 +118,15 @@ public sealed class ScalingTests
         delay.Lived(TimeSpan.FromSeconds(60));
         delay.Failed();
         Assert.Equal(TimeSpan.Zero, delay.Left);
+    }
+
+    /// <summary>Container contract: a request is held for max(3.5 x the mean start-up time, 10 s).</summary>
+    [Theory]
+    [InlineData(10), InlineData(10, 1, 2), InlineData(14, 4), InlineData(14, 2, 6), InlineData(35, 10, 10, 10)]
+    public void The_hold_is_three_and_a_half_mean_start_ups_or_ten_seconds(int hold, params int[] startUps)
+    {
+        var times = new Revisions.StartUpTimes();
+        foreach (var seconds in startUps) times.Add(TimeSpan.FromSeconds(seconds));
+        Assert.Equal(hold, times.Hold.TotalSeconds, precision: 3);
     }
 }

@@ -40,7 +40,12 @@ public sealed class LocalCommandTests : IDisposable
 
     public LocalCommandTests() => File.WriteAllText(_file, Manifest);
 
-    public void Dispose() => Directory.Delete(Path.GetDirectoryName(_file)!, recursive: true);
+    public void Dispose()
+    {
+        Directory.Delete(Path.GetDirectoryName(_file)!, recursive: true);
+        _output.Dispose();
+        _error.Dispose();
+    }
 
     [Fact]
     public async Task A_check_brings_everything_up_tells_it_in_lines_and_ends()
