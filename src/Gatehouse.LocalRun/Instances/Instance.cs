@@ -26,6 +26,7 @@ internal sealed class Instance(RevisionSettings revision, int number, Platform p
 
     private readonly CancellationTokenSource _ending = new();
     private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lazy<HttpMessageInvoker> _connections = new(Ingress.Connections.Create);
     private volatile string? _why;              // why it was told to end; null as long as nobody has
     private volatile ContainerProcess? _process;
 
@@ -45,8 +46,8 @@ internal sealed class Instance(RevisionSettings revision, int number, Platform p
 
     private InstanceProbes Probes => field ??= new(revision, Name, Port, platform);
 
-    /// <summary>Its connections; made when first wanted.</summary>
-    public HttpMessageInvoker Connections => field ??= Ingress.Connections.Create();
+    /// <summary>The ingress's connections to it.</summary>
+    public HttpMessageInvoker Connections => _connections.Value;
 
     public async Task RunAsync(IInstanceOwner owner)
     {
@@ -72,6 +73,7 @@ internal sealed class Instance(RevisionSettings revision, int number, Platform p
         platform.Events.Add(new InstanceEnded(revision.Revision, Name, code, _why ?? failure ?? "the process ended by itself"));
         owner.Ended(this, failure);
         _gone.SetResult();
+        if (_connections.IsValueCreated) _connections.Value.Dispose();
     }
 
     /// <summary>SIGTERM, 10 s, SIGKILL.</summary>
