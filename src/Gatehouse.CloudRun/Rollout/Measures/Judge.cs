@@ -34,17 +34,20 @@ internal sealed class Judge(Thresholds thresholds)
             yield return new(step, "health", AtLeast(thresholds.HealthSuccess), Of(ours.ChecksFailed, ours.Checks, "health checks failed:"), detail);
         if (ours.Dropped > thresholds.Dropped)
             yield return new(step, "dropped", Invariant($"at most {thresholds.Dropped}"), Invariant($"{ours.Dropped} held sockets dropped"), detail);
-        foreach (var breach in OfEverybody(step, candidate.Everybody)) yield return breach;
+        foreach (var breach in OfEverybody(step, candidate.Everybody, stable.Everybody)) yield return breach;
         if (FirstEvent(step, candidate, stable) is { } slow) yield return slow;
         if (Memory(step, candidate.Memory) is { } leak) yield return leak;
     }
 
-    private IEnumerable<Breach> OfEverybody(RolloutStep step, InstanceCounts live)
+    // What fails for the users of both revisions alike (a model that is away, say) is no fault of the candidate.
+    private IEnumerable<Breach> OfEverybody(RolloutStep step, InstanceCounts now, InstanceCounts before)
     {
-        if (Share(live.Accepted, live.Accepted + live.Refused) < thresholds.UpgradeSuccess)
-            yield return new(step, "users_upgrade_success", AtLeast(thresholds.UpgradeSuccess), Of(live.Refused, live.Accepted + live.Refused, "of the users' upgrades failed:"));
-        if (Share(live.Turns - live.TurnsFailed, live.Turns) < thresholds.TurnSuccess)
-            yield return new(step, "users_turns", AtLeast(thresholds.TurnSuccess), Of(live.TurnsFailed, live.Turns, "of the users' turns did not end well:"));
+        var (refused, refusedBefore) = (1 - Share(now.Accepted, now.Accepted + now.Refused), 1 - Share(before.Accepted, before.Accepted + before.Refused));
+        if (refused > refusedBefore + 1 - thresholds.UpgradeSuccess)
+            yield return new(step, "users_upgrade_success", AtLeast(thresholds.UpgradeSuccess), Of(now.Refused, now.Accepted + now.Refused, "of the users' upgrades failed:"));
+        var (failed, failedBefore) = (1 - Share(now.Turns - now.TurnsFailed, now.Turns), 1 - Share(before.Turns - before.TurnsFailed, before.Turns));
+        if (failed > failedBefore + 1 - thresholds.TurnSuccess)
+            yield return new(step, "users_turns", AtLeast(thresholds.TurnSuccess), Of(now.TurnsFailed, now.Turns, "of the users' turns did not end well:"));
     }
 
     private Breach? FirstEvent(RolloutStep step, Measured candidate, Measured stable)
