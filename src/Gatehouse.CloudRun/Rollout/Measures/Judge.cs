@@ -15,7 +15,7 @@ internal sealed class Judge(Thresholds thresholds)
     private const int EnoughToCompare = 5;
 
     /// <param name="needed">New connections without which there is no verdict.</param>
-    public Judgement Of(RolloutStep step, Measured candidate, Measured stable, int needed) =>
+    public Judgement Of(RolloutStep step, Measured candidate, Measured stable, long needed) =>
         new([.. Breaches(step, candidate, stable)], Math.Max(0, needed - candidate.Connections));
 
     private IEnumerable<Breach> Breaches(RolloutStep step, Measured candidate, Measured stable)
