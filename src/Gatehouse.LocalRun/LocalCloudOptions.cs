@@ -1,3 +1,5 @@
+using Gatehouse.LocalRun.Events;
+
 namespace Gatehouse.LocalRun;
 
 /// <summary>How the local Cloud Run is set up.</summary>
@@ -14,6 +16,15 @@ public sealed class LocalCloudOptions
 
     /// <summary>The command that stands for an image, by the image's full name.</summary>
     public IDictionary<string, ImageCommand> Images { get; } = new Dictionary<string, ImageCommand>(StringComparer.Ordinal);
+
+    /// <summary>The real clock, which <see cref="TimeScale"/> is applied to.</summary>
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
+
+    /// <summary>Is called with every event, in order and one at a time, from the thread on which it happens; it must not block.</summary>
+    public Action<CloudEvent>? Sink { get; set; }
+
+    /// <summary>Whether the ingress answers paths that end in <c>z</c> with 404 itself, as the platform was seen to do with <c>/healthz</c>. Default true.</summary>
+    public bool ReservesPathsEndingInZ { get; set; } = true;
 }
 
 /// <summary>What is started where the platform would start a container of an image.</summary>

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Gatehouse.CloudRun.Resources;
+using Gatehouse.LocalRun.Api;
+
+namespace Gatehouse.LocalRun.Jobs;
+
+/// <summary>What a single run of a job does differently: the body of <c>:run</c>, <c>{"overrides":{"containerOverrides":[{"args":[…],"env":[…]}],"taskCount":2}}</c>.</summary>
+internal static class RunOverrides
+{
+    /// <exception cref="ApiException">It is not what was expected.</exception>
+    public static ExecutionSpec Apply(string body, ExecutionSpec spec)
+    {
+        if (string.IsNullOrWhiteSpace(body)) return spec;
+        try
+        {
+            return JsonNode.Parse(body)?["overrides"] is JsonObject overrides ? Apply(overrides, spec) : spec;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
+        {
+            throw ApiException.Invalid("overrides", $"The body is not the JSON that was expected: {exception.Message}");
+        }
+    }
+
+    private static ExecutionSpec Apply(JsonObject overrides, ExecutionSpec spec)
+    {
+        var task = spec.Template.Spec;
+        var containers = task.Containers.ToList();
+        foreach (var one in overrides["containerOverrides"]?.AsArray().OfType<JsonObject>() ?? [])
+        {
+            var name = (string?)one["name"];
+            var index = name is null ? 0 : containers.FindIndex(each => each.Name == name);
+            if (index < 0) throw ApiException.Invalid("overrides.containerOverrides.name", $"There is no container '{name}'.");
+            containers[index] = Apply(one, containers[index]);
+        }
+        return spec with
+        {
+            TaskCount = Number(overrides["taskCount"]) is { } count ? (int)count : spec.TaskCount,
+            Template = spec.Template with { Spec = task with { Containers = containers, TimeoutSeconds = Number(overrides["timeoutSeconds"]) ?? task.TimeoutSeconds } },
+        };
+    }
+
+    private static Container Apply(JsonObject one, Container container)
+    {
+        var env = (container.Env ?? []).ToDictionary(each => each.Name);
+        foreach (var variable in one["env"]?.AsArray().OfType<JsonObject>() ?? [])
+            env[(string)variable["name"]!] = new() { Name = (string)variable["name"]!, Value = (string?)variable["value"] };
+        return container with
+        {
+            Args = one["args"] is JsonArray args ? [.. args.Select(each => (string)each!)] : (bool?)one["clearArgs"] is true ? [] : container.Args,
+            Env = [.. env.Values],
+        };
+    }
+
+    private static long? Number(JsonNode? node) => node?.GetValueKind() switch
+    {
+        JsonValueKind.Number => node.GetValue<long>(),
+        JsonValueKind.String => long.Parse(node.GetValue<string>(), CultureInfo.InvariantCulture),
+        _ => null,
+    };
+}
