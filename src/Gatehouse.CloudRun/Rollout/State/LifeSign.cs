@@ -3,7 +3,7 @@ using Gatehouse.CloudRun.Api;
 namespace Gatehouse.CloudRun.Rollout;
 
 /// <summary>Says in the service, four times within the time that it counts, that this rollout has an owner. Ends the rollout's token when it has none any more.</summary>
-internal sealed class LifeSign(RolloutRun run, CancellationToken cancellationToken) : IDisposable
+internal sealed class LifeSign(RolloutRun run, CancellationToken cancellationToken) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
     private Task? _running;
@@ -16,7 +16,12 @@ internal sealed class LifeSign(RolloutRun run, CancellationToken cancellationTok
 
     public void Begin() => _running ??= Task.Run(() => RunAsync(_over.Token), _over.Token);
 
-    public void Dispose() => _over.Cancel();        // the last sign may still be under way; it is refused where the rollout is over
+    public async ValueTask DisposeAsync()
+    {
+        await _over.CancelAsync();
+        if (_running is { } running) await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _over.Dispose();
+    }
 
     private async Task RunAsync(CancellationToken over)
     {

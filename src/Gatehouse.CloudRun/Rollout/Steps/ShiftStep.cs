@@ -62,8 +62,11 @@ internal sealed class ShiftStep : IRolloutStep
     {
         var service = await run.ChangeAsync((live, state) =>
         {
-            var planned = state.Traffic.At(share, live.Spec.Traffic ?? []);
-            return TrafficPlan.HasShares(planned, live.Spec.Traffic ?? []) && state.Share == share && state.Step is RolloutStep.Shift
+            var traffic = live.Spec.Traffic ?? [];
+            var planned = state.Traffic.At(share, traffic);
+            if (!TrafficPlan.HasShares(planned, traffic) && !TrafficPlan.HasShares(state.Traffic.At(state.Share, traffic), traffic))
+                throw new RolloutException($"somebody else has changed the traffic of '{live.Name}' during the rollout, which stops here: run it again when that is settled, or roll it back with --abort");
+            return TrafficPlan.HasShares(planned, traffic) && state.Share == share && state.Step is RolloutStep.Shift
                 ? null
                 : StateAnnotations.With(live with { Spec = live.Spec with { Traffic = planned } }, run.Signed(state) with { Step = RolloutStep.Shift, Share = share });
         }, cancellationToken);

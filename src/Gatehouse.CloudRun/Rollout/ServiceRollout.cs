@@ -13,7 +13,7 @@ namespace Gatehouse.CloudRun.Rollout;
 ///                           └────────────┴────────────┴→ roll back → done
 /// </code>
 /// </remarks>
-public sealed class Rollout(RolloutTools tools)
+public sealed class ServiceRollout(RolloutTools tools)
 {
     /// <summary>Does it all, and tells how it went. Cancelled, it leaves the service as it is at that moment: the next run goes on from there.</summary>
     /// <exception cref="RolloutException">It cannot begin or go on.</exception>
@@ -40,7 +40,7 @@ public sealed class Rollout(RolloutTools tools)
         run.Breaches.AddRange(state.Breaches is [] ? [new(state.Step, "aborted", "it goes on", "somebody asked for its end")] : state.Breaches);
         run.Say($"rolling back the rollout of '{state.Candidate}', which stands at {state.Step.ToString().ToLowerInvariant()}");
         var begun = state.Step is RolloutStep.Preflight or RolloutStep.Migrate;
-        using var life = new LifeSign(run, cancellationToken);
+        await using var life = new LifeSign(run, cancellationToken);
         if (state.Stable is null) throw new RolloutException("it is the first deployment: there is nothing to go back to");
         await StepAsync(run, begun ? new AbandonStep("aborted") : new RollBackStep(), life.Token);
         return ReportOf(run, begun ? RolloutOutcome.Refused : RollbackOutcome(run), null);
@@ -48,7 +48,7 @@ public sealed class Rollout(RolloutTools tools)
 
     private async Task<RolloutReport> DriveAsync(RolloutRun run, Service? service, CancellationToken cancellationToken)
     {
-        using var life = new LifeSign(run, cancellationToken);
+        await using var life = new LifeSign(run, cancellationToken);
         FailureEvidence? evidence = null;
         try
         {
