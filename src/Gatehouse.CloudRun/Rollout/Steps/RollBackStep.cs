@@ -20,14 +20,13 @@ internal sealed class RollBackStep : IRolloutStep
             await held.DisposeAsync();
             run.Held = null;
         }
-        var service = await run.ChangeAsync((live, state) => state.Step is RolloutStep.RollBack && TrafficPlan.HasShares(state.Traffic.At(0, []), live.Spec.Traffic ?? [])
+        var service = await run.ChangeAsync((live, state) => state.Step is RolloutStep.RollBack && TrafficPlan.HasShares(state.Traffic.RolledBack([]), live.Spec.Traffic ?? [])
             ? null
             : Reversed(live, run.Signed(state), run.Breaches), cancellationToken);                                                           // 1
         run.Say($"all new connections go to '{run.State.Stable}' again");
         var hasTraffic = await Settled.TrafficAsync(run, service.Spec.Traffic ?? [], TrafficWithin, cancellationToken);
         service = await run.Editor.ReadAsync(cancellationToken);
-        var seenFrom = TrafficPlan.UrlOf(run.State.StableTag, run.State.Stable!, service.Status?.Traffic)
-            ?? (Uri.TryCreate(service.Status?.Url, UriKind.Absolute, out var own) ? own : null);
+        var seenFrom = Uri.TryCreate(service.Status?.Url, UriKind.Absolute, out var own) ? own : null;
         var left = await EvictAsync(run, seenFrom, cancellationToken);                                                                       // 2
         var isDeleted = false;
         if (left is not 0 && run.Tools.Settings.CutsStragglers)                                                                              // 3
@@ -45,9 +44,9 @@ internal sealed class RollBackStep : IRolloutStep
         return StepOutcome.Passed;
     }
 
-    /// <summary>The service with the traffic of before; both tags stay until it is over. Pure.</summary>
+    /// <summary>The service with the traffic of before, and without our tags: a route that names a revision which is not ready does not move at all. Pure.</summary>
     public static Service Reversed(Service live, RolloutState state, IReadOnlyList<Breach> breaches) => StateAnnotations.With(
-        live with { Spec = live.Spec with { Traffic = state.Traffic.At(0, live.Spec.Traffic ?? []) } },
+        live with { Spec = live.Spec with { Traffic = state.Traffic.RolledBack(live.Spec.Traffic ?? []) } },
         state with { Step = RolloutStep.RollBack, Share = 0, Breaches = breaches.Count > 0 ? breaches : state.Breaches });
 
     /// <summary>The service as it was before the candidate, under the name of the revision that it is. Pure.</summary>
