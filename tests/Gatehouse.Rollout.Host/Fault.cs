@@ -7,7 +7,9 @@ namespace Gatehouse.Rollout.Host;
 internal sealed class Fault(string name, double seconds)
 {
     private const int LeakBytes = 24 << 20;
+    private const int MostLeaks = 30;
     private const int UsersUntilCrash = 2;
+    private const int UsersUntilUnwell = 12;
     private static readonly List<byte[]> Leaked = [];
     private int _upgrades;
     private int _users;
@@ -35,7 +37,7 @@ internal sealed class Fault(string name, double seconds)
     {
         if (name is "crash") app.Lifetime.ApplicationStarted.Register(() => _ = After(() => Environment.Exit(3)));
         if (name is "leak") app.Lifetime.ApplicationStarted.Register(() => _ = Task.Run(LeakAsync));
-        if (name is "never-drains" or "never-drains-slow") PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => context.Cancel = true);
+        if (name is "never-drains") PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => context.Cancel = true);
         app.Use(AnswerAsync);
     }
 
@@ -43,13 +45,19 @@ internal sealed class Fault(string name, double seconds)
     {
         var path = context.Request.Path.Value;
         if (name is "lying-startup" && path is "/startup" or "/ready") return context.Response.WriteAsync("""{"status":"ready"}""");
+        if (name is "never-drains" && path is "/ready" && _users > UsersUntilUnwell)
+        {
+            context.Response.StatusCode = 503;
+            return Task.CompletedTask;
+        }
         if (path is not "/ws") return next(context);
         if (name is "lying-startup" || name is "failing-upgrades" && Interlocked.Increment(ref _upgrades) % 20 is 0)
         {
             context.Response.StatusCode = 503;
             return Task.CompletedTask;
         }
-        if (name is "crash-with-users" && IsUser(context) && Interlocked.Increment(ref _users) > UsersUntilCrash) Environment.Exit(3);
+        var users = IsUser(context) ? Interlocked.Increment(ref _users) : 0;
+        if (name is "crash-with-users" && users > UsersUntilCrash) Environment.Exit(3);
         if (name is "drops") _ = After(context.Abort);
         return next(context);
     }
@@ -65,7 +73,7 @@ internal sealed class Fault(string name, double seconds)
 
     private static async Task LeakAsync()
     {
-        while (true)
+        while (Leaked.Count < MostLeaks)
         {
             var block = new byte[LeakBytes];
             Array.Fill(block, (byte)1);

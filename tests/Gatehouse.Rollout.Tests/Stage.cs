@@ -28,11 +28,6 @@ internal sealed class Stage : IAsyncDisposable
 
     public PostgresServer Postgres => _postgres;
 
-    /// <summary>All that the containers and the platform have said.</summary>
-    public string Log => string.Join('\n', _log);
-
-    private readonly System.Collections.Concurrent.ConcurrentQueue<string> _log = [];
-
     public static async Task<Stage> StartAsync()
     {
         var postgres = await PostgresServer.StartAsync("max_connections=400");
@@ -88,12 +83,12 @@ internal sealed class Stage : IAsyncDisposable
         Clock = TimeProvider.System,
         Owner = OwnerProcess.Me(),
         Journal = journal,
-        Settings = new() { Shares = [10, 50, 100], Pace = TimeSpan.FromMilliseconds(200), MoveWithin = TimeSpan.FromSeconds(20) },
+        Settings = new() { Shares = [10, 50, 100], Pace = TimeSpan.FromMilliseconds(200), MoveWithin = TimeSpan.FromSeconds(10) },
         Verify = new()
         {
-            Upgrades = 40, Turns = 8, Held = 2, Soak = TimeSpan.FromSeconds(3), Connections = 8, Window = TimeSpan.FromSeconds(1.5), Timeout = TimeSpan.FromSeconds(6),
+            Upgrades = 40, Turns = 12, Held = 2, Soak = TimeSpan.FromSeconds(3), Connections = 8, Window = TimeSpan.FromSeconds(1.5), Timeout = TimeSpan.FromSeconds(6),
         },
-        Thresholds = new() { StartUp = TimeSpan.FromSeconds(20) },
+        Thresholds = new() { StartUp = TimeSpan.FromSeconds(30), FirstEventFloor = TimeSpan.FromSeconds(1.5) },
         Migration = new ServerJob(this, "migrate"),
         Mover = new ServerJob(this, "drain"),
     };

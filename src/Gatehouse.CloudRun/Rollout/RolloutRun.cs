@@ -39,6 +39,11 @@ internal sealed class RolloutRun : IAsyncDisposable
 
     public RevisionMeasures Stable { get; } = new();
 
+    /// <summary>What the instances of both have told since this run began.</summary>
+    public FleetMeter CandidateFleet => field ??= new(State.Candidate);
+
+    public FleetMeter? StableFleet => State.Stable is { } stable ? field ??= new(stable) : null;
+
     public RolloutFigures Figures { get; } = new();
 
     /// <summary>Sockets at the candidate from its verification on.</summary>

@@ -6,8 +6,13 @@ namespace Gatehouse.CloudRun.Rollout;
 /// <summary>What the service's instances say of themselves: of <c>/api/status</c>, the part that a rollout reads.</summary>
 internal sealed record FleetStatus(string? Revision, string? Build, bool Ready, string? Summary, IReadOnlyList<FleetInstance>? Instances)
 {
+    // An instance speaks every five seconds. One that has missed two of them has no socket to speak of.
+    private const double SilentAfterSeconds = 12;
+
     /// <summary>Sockets that a revision's instances have open.</summary>
-    public long OpenAt(string revision) => Of(revision).Sum(instance => instance.Open + instance.Held + instance.Draining);
+    public long OpenAt(string revision) => Of(revision)
+        .Where(instance => instance.SecondsAgo < SilentAfterSeconds)
+        .Sum(instance => instance.Open + instance.Held + instance.Draining);
 
     public IEnumerable<FleetInstance> Of(string revision) => (Instances ?? []).Where(instance => instance.Revision == revision);
 
@@ -25,7 +30,7 @@ internal sealed record FleetStatus(string? Revision, string? Build, bool Ready, 
     }
 }
 
-internal sealed record FleetInstance(string Id, string Revision, bool Ready, long Open, long Held, long Draining, FleetTotals? Totals);
+internal sealed record FleetInstance(string Id, string Revision, double SecondsAgo, bool Ready, long Open, long Held, long Draining, FleetTotals? Totals);
 
 /// <param name="Failed">Turns that ended with an error.</param>
 internal sealed record FleetTotals(long Accepted, long Refused, long Turns, long Failed, long MemoryBytes);

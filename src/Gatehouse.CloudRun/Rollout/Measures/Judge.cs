@@ -54,9 +54,10 @@ internal sealed class Judge(Thresholds thresholds)
     {
         if (candidate.FirstEvents < EnoughToCompare || stable.FirstEvents < EnoughToCompare) return null;
         var (is99, was99) = (candidate.FirstEventP99!.Value, stable.FirstEventP99!.Value);
-        var limit = was99 * thresholds.FirstEventFactor > thresholds.FirstEventFloor ? was99 * thresholds.FirstEventFactor : thresholds.FirstEventFloor;
+        var isByFactor = was99 * thresholds.FirstEventFactor > thresholds.FirstEventFloor;
+        var limit = isByFactor ? was99 * thresholds.FirstEventFactor : thresholds.FirstEventFloor;
         return is99 <= limit ? null : new(
-            step, "first_event", Invariant($"p99 at most {limit.TotalMilliseconds:0} ms ({thresholds.FirstEventFactor:0.#} times the old revision's)"),
+            step, "first_event", Invariant($"p99 at most {limit.TotalMilliseconds:0} ms{(isByFactor ? Invariant($" ({thresholds.FirstEventFactor:0.#} times the old revision's)") : "")}"),
             Invariant($"p99 {is99.TotalMilliseconds:0} ms, the old revision's {was99.TotalMilliseconds:0} ms"));
     }
 

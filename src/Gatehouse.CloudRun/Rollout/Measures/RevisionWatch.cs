@@ -7,8 +7,6 @@ namespace Gatehouse.CloudRun.Rollout;
 internal sealed class RevisionWatch(RolloutRun run, RevisionUnderTest candidate, RevisionUnderTest? stable)
 {
     private const int FallsAfter = 3;
-    private readonly FleetMeter _candidateFleet = new(candidate.Revision);
-    private readonly FleetMeter? _stableFleet = stable is null ? null : new(stable.Revision);
     private int _stableFailures;
     private string? _stableFault;
 
@@ -39,8 +37,8 @@ internal sealed class RevisionWatch(RolloutRun run, RevisionUnderTest candidate,
             _stableFailures = _stableFault is null ? 0 : _stableFailures + 1;
         }
         if (await run.Web.StatusAsync(candidate.Url, cancellationToken) is not { } status) return;
-        _candidateFleet.Add(status, run.Candidate);
-        _stableFleet?.Add(status, run.Stable);
+        run.CandidateFleet.Add(status, run.Candidate);
+        run.StableFleet?.Add(status, run.Stable);
     }
 
     public Judgement Judge(RolloutStep step, long needed)

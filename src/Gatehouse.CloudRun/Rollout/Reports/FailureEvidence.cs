@@ -41,7 +41,7 @@ internal sealed record FailureEvidence
         }
     }
 
-    // {"chains":[{"question":…,"answer":…,"because":[…]}]}: down the first branch; more than one root is for `gatehouse why`.
+    // {"chain":{{"question":…,"answer":…,"causes":[…]}}: down the first branch; more than one root is for `gatehouse why`.
     private static List<(string, string)> Hops(string report)
     {
         List<(string, string)> hops = [];
@@ -52,7 +52,7 @@ internal sealed record FailureEvidence
             while (level is { ValueKind: JsonValueKind.Object } hop)
             {
                 if (Text(hop, "question") is { } question && Text(hop, "answer") is { } answer) hops.Add((question, answer));
-                level = First(hop, "because");
+                level = First(hop, "causes");
             }
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)

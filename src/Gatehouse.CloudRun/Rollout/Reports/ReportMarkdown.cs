@@ -79,7 +79,7 @@ public static class ReportMarkdown
     {
         if (report.SocketsToMove is null && report.Rollback is null) return;
         Line(text, $"\n## Sockets\n");
-        if (report.SocketsToMove is { } count) Line(text, $"{count} to move, {report.SocketsLeft?.ToString(CultureInfo.InvariantCulture) ?? "?"} left after {Seconds(report.Moved)}.");
+        if (report.SocketsToMove is { } count) Line(text, $"{count} to move, {report.SocketsLeft?.ToString(CultureInfo.InvariantCulture) ?? "?"} left{(report.Moved is null ? "" : $" after {Seconds(report.Moved)}")}.");
         if (report.Rollback is { } proof)
             Line(text, $"\nThe way back: traffic {(proof.Traffic ? "is at the old revision" : "is NOT at the old revision")}; {proof.Answers} of {proof.Tried} new connections answered by it; {proof.Sockets?.ToString(CultureInfo.InvariantCulture) ?? "an unknown number of"} sockets at the candidate{(proof.IsDeleted ? ", which is deleted" : "")}{(proof.Fault is { } fault ? $"; {fault}" : "")}.");
     }

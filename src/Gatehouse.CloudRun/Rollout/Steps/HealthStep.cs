@@ -14,7 +14,7 @@ internal sealed class HealthStep : IRolloutStep
         var stable = new RevisionUnderTest(run.State.Stable!, url, measures, run.Tools.Verify, run.Http, run.Clock);
         for (var i = 0; i < Tries && fault is null; i++)
         {
-            await stable.TurnAsync(cut: false, cancellationToken);
+            await stable.TurnAsync(cut: false, timed: true, cancellationToken);
             fault = measures.Now.Faults is [var first, ..] ? first : null;
         }
         if (fault is not null) return Sick(run, fault);

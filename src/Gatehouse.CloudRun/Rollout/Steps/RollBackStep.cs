@@ -11,7 +11,7 @@ internal sealed class RollBackStep : IRolloutStep
 {
     private const int Tries = 10;
     private static readonly TimeSpan TrafficWithin = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan GoneWithin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan GoneWithin = TimeSpan.FromSeconds(15);
 
     public async Task<StepOutcome> RunAsync(RolloutRun run, CancellationToken cancellationToken)
     {
@@ -71,7 +71,7 @@ internal sealed class RollBackStep : IRolloutStep
     {
         var eviction = new Eviction(run, run.State.Candidate, seenFrom);
         run.Figures.SocketsToMove = await eviction.CountAsync(cancellationToken);
-        if (run.Figures.SocketsToMove is 0) return 0;
+        if (run.Figures.SocketsToMove is 0) return run.Figures.SocketsLeft = 0;
         await eviction.AskAsync(cancellationToken);
         var began = run.Clock.GetTimestamp();
         var left = run.Tools.Mover is null ? run.Figures.SocketsToMove : await eviction.UntilEmptyAsync(run.Tools.Settings.MoveWithin, cancellationToken);
@@ -101,7 +101,7 @@ internal sealed class RollBackStep : IRolloutStep
             if (await door.TryAsync(cancellationToken) == run.State.Stable) answers++;
         if (!Uri.TryCreate(service.Status?.Url, UriKind.Absolute, out var url)) return (answers, "the service tells no URL");
         var turns = new RevisionMeasures();
-        await new RevisionUnderTest(run.State.Stable!, url, turns, run.Tools.Verify, run.Http, run.Clock).TurnAsync(cut: false, cancellationToken);
+        await new RevisionUnderTest(run.State.Stable!, url, turns, run.Tools.Verify, run.Http, run.Clock).TurnAsync(cut: false, timed: true, cancellationToken);
         var now = turns.Now;
         return (answers, now.Faults is [var fault, ..] ? $"a chat turn there: {fault}" : now.Ours.Turns is 0 ? "no chat turn has ended there" : null);
     }

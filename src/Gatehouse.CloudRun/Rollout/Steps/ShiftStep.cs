@@ -20,19 +20,21 @@ internal sealed class ShiftStep : IRolloutStep
             run.Held = new(watch.Candidate);
             await run.Held.OpenAsync(settings.Held, cancellationToken);
         }
-        await watch.LookAsync(cancellationToken);
-        var needed = run.Candidate.Now.Connections + settings.Connections;
-        return VerifyStep.Conclude(run, await UntilJudgedAsync(run, watch, needed, cancellationToken));
+        return VerifyStep.Conclude(run, await UntilJudgedAsync(run, watch, cancellationToken));
     }
 
-    private static async Task<Judgement> UntilJudgedAsync(RolloutRun run, RevisionWatch watch, long needed, CancellationToken cancellationToken)
+    private static async Task<Judgement> UntilJudgedAsync(RolloutRun run, RevisionWatch watch, CancellationToken cancellationToken)
     {
         var (began, settings) = (run.Clock.GetTimestamp(), run.Tools.Verify);
         var door = new ServiceDoor(run, await run.Editor.ReadAsync(cancellationToken));
+        var needed = 0L;
         Judgement Now() => watch.Judge(RolloutStep.Shift, needed);
-        // The users' own. Few turns of ours go with them: only they know how long the first event takes.
+        // A few turns of ours at both: only they tell how long the first event takes. They do not count for the share.
+        await watch.LookAsync(cancellationToken);
         await new Rounds(settings.Parallel, () => Now().Breaches.Count is 0)
             .RunAsync(TurnsToCompare, i => EachAsync(watch, door, i, cancellationToken));
+        await watch.LookAsync(cancellationToken);
+        needed = run.Candidate.Now.Connections + settings.Connections;
         while (Now() is { Breaches: [], Missing: > 0 } && run.Clock.GetElapsedTime(began) < settings.Window)
         {
             await Task.Delay(run.Tools.Settings.Pace, run.Clock, cancellationToken);
@@ -54,7 +56,7 @@ internal sealed class ShiftStep : IRolloutStep
     {
         var cut = i % 2 is 1;
         return Task.WhenAll(
-            watch.Candidate.TurnAsync(cut, cancellationToken), watch.Stable?.TurnAsync(cut, cancellationToken) ?? Task.CompletedTask, door.TryAsync(cancellationToken));
+            watch.Candidate.TurnAsync(cut, timed: true, cancellationToken), watch.Stable?.TurnAsync(cut, timed: true, cancellationToken) ?? Task.CompletedTask, door.TryAsync(cancellationToken));
     }
 
     /// <summary>Traffic and state in one PUT; then until the platform says that it is so.</summary>

@@ -19,7 +19,7 @@ internal sealed class VerifyStep : IRolloutStep
         await ReadStartUpAsync(run, watch, cancellationToken);
         var rounds = new Rounds(settings.Parallel, () => watch.Judge(RolloutStep.Verify, 0).Breaches.Count is 0);
         var isWell = await rounds.RunAsync(settings.Upgrades, _ => watch.Candidate.UpgradeAsync(cancellationToken))
-            && await rounds.RunAsync(settings.Turns, i => BothAsync(watch, i, cancellationToken));
+            && await rounds.RunAsync(settings.Turns, i => BothAsync(watch, i, timed: i >= settings.Parallel, cancellationToken));
         while (isWell && run.Clock.GetElapsedTime(began) < settings.Soak)
         {
             await Task.Delay(run.Tools.Settings.Pace, run.Clock, cancellationToken);
@@ -46,10 +46,10 @@ internal sealed class VerifyStep : IRolloutStep
         return StepOutcome.Breached;
     }
 
-    private static Task BothAsync(RevisionWatch watch, int i, CancellationToken cancellationToken)
+    private static Task BothAsync(RevisionWatch watch, int i, bool timed, CancellationToken cancellationToken)
     {
         var cut = i % 2 is 1;
-        return Task.WhenAll(watch.Candidate.TurnAsync(cut, cancellationToken), watch.Stable?.TurnAsync(cut, cancellationToken) ?? Task.CompletedTask);
+        return Task.WhenAll(watch.Candidate.TurnAsync(cut, timed, cancellationToken), watch.Stable?.TurnAsync(cut, timed, cancellationToken) ?? Task.CompletedTask);
     }
 
     private static async Task ReadStartUpAsync(RolloutRun run, RevisionWatch watch, CancellationToken cancellationToken)

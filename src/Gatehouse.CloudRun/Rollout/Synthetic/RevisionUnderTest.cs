@@ -18,7 +18,8 @@ internal sealed class RevisionUnderTest(string revision, Uri url, RevisionMeasur
     }
 
     /// <summary>A whole turn on a socket of its own; every other one is cut in the middle and resumed by a second socket.</summary>
-    public async Task TurnAsync(bool cut, CancellationToken cancellationToken)
+    /// <param name="timed">Whether its first event counts: that of a process which is still cold tells nothing of the revision.</param>
+    public async Task TurnAsync(bool cut, bool timed, CancellationToken cancellationToken)
     {
         if (await OpenAsync(null, cancellationToken) is not { } socket) return;
         var turn = new SyntheticTurn(settings, clock);
@@ -51,7 +52,7 @@ internal sealed class RevisionUnderTest(string revision, Uri url, RevisionMeasur
         {
             await socket.DisposeAsync();
         }
-        measures.Turned(new(turn.FirstEvent, failure));
+        measures.Turned(new(timed ? turn.FirstEvent : null, failure));
     }
 
     /// <summary>Opens a socket, which the caller owns. Null if that failed, which is measured.</summary>
