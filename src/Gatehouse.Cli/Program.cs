@@ -2,6 +2,7 @@ using System.CommandLine;
 using Gatehouse.Cli;
 using Gatehouse.Cli.Deploy;
 using Gatehouse.Cli.Incidents;
+using Gatehouse.Cli.Local;
 using Gatehouse.Cli.Probe;
 using Gatehouse.Cli.Why;
 
@@ -9,7 +10,7 @@ var terminal = Terminal.OfProcess();
 var root = new RootCommand("Gatehouse: real-time agent chat.")
 {
     ChatCommand.Create(terminal), ProbeCommand.Create(terminal), WhyCommand.Create(terminal), IncidentsCommand.Create(terminal),
-    DeployCommand.Create(terminal),
+    DeployCommand.Create(terminal), LocalCommand.Create(terminal),
 };
 
 // Ctrl-C is each command's own: the chat's first cancels the answer, and only then leaves.

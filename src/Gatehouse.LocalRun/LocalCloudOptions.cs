@@ -20,7 +20,7 @@ public sealed class LocalCloudOptions
     /// <summary>The real clock, which <see cref="TimeScale"/> is applied to.</summary>
     public TimeProvider Clock { get; set; } = TimeProvider.System;
 
-    /// <summary>Is called with every event, in order and one at a time, from the thread on which it happens; it must not block.</summary>
+    /// <summary>Is called with every event, in order and one at a time, from the thread on which it happens; it must neither block nor ask anything of the cloud.</summary>
     public Action<CloudEvent>? Sink { get; set; }
 
     /// <summary>Whether the ingress answers paths that end in <c>z</c> with 404 itself, as the platform was seen to do with <c>/healthz</c>. Default true.</summary>

@@ -23,6 +23,8 @@ internal sealed class TestCloud : IAsyncDisposable
 
     public LocalCloud Cloud { get; }
 
+    public ApiClient Api => new(Cloud.Address, Cloud.Project, _http);
+
     public EventStream Events => Cloud.Events;
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -74,6 +76,20 @@ internal sealed class TestCloud : IAsyncDisposable
         socket.Options.CollectHttpResponseDetails = true;
         await socket.ConnectAsync(new($"ws://127.0.0.1:{Cloud.Address.Port}{path}"), Token);
         return socket;
+    }
+
+    /// <summary>Asks the last instance itself, past the ingress; how that ends is not of interest.</summary>
+    public async Task GetDirectAsync(string path)
+    {
+        var port = Events.Snapshot().OfType<InstanceStarting>().Last().Port;
+        try
+        {
+            using var answer = await _http.GetAsync($"http://127.0.0.1:{port}{path}", Token);
+        }
+        catch (HttpRequestException)
+        {
+            // It has crashed, as it was asked to.
+        }
     }
 
     public Task<T> EventAsync<T>(Func<T, bool>? fits = null) where T : CloudEvent => Events.FirstAsync(fits, Token).WaitAsync(TimeSpan.FromSeconds(60), Token);

@@ -10,6 +10,7 @@ internal sealed class Stage : IAsyncDisposable
 {
     public const string Service = "chat";
     private const string Image = "example.org/chat";
+    private const string JobImage = "example.org/jobs";
     private const double TimeScale = 5;
 
     private readonly PostgresServer _postgres;
@@ -34,6 +35,7 @@ internal sealed class Stage : IAsyncDisposable
         var redis = await RedisServer.StartAsync();
         var options = new LocalCloudOptions { Port = 0, TimeScale = TimeScale };
         options.Images[Image] = new(Repository.Built("tests/Gatehouse.Rollout.Host", "Gatehouse.Rollout.Host"), []);
+        options.Images[JobImage] = new(Repository.Built("src/Gatehouse.Server", "gatehouse-server"), []);
         var stage = new Stage(postgres, redis, await LocalCloud.StartAsync(options));
         await stage.JobAsync("migrate");
         var first = await stage._cloud.ApplyAsync(stage.Manifest("", named: $"{Service}-00001-first").Service);
@@ -76,6 +78,42 @@ internal sealed class Stage : IAsyncDisposable
             },
         },
     });
+
+    /// <summary>The shipped server as a job.</summary>
+    public Job Job(string name, params string[] arguments) => new()
+    {
+        ApiVersion = ApiVersions.Jobs,
+        Kind = "Job",
+        Metadata = new() { Name = name },
+        Spec = new()
+        {
+            Template = new()
+            {
+                Spec = new()
+                {
+                    Template = new()
+                    {
+                        Spec = new()
+                        {
+                            Containers =
+                            [
+                                new()
+                                {
+                                    Image = JobImage,
+                                    Args = arguments,
+                                    Env =
+                                    [
+                                        new() { Name = "ConnectionStrings__Database", Value = _postgres.ConnectionString() },
+                                        new() { Name = "ConnectionStrings__Redis", Value = _redis.Endpoint },
+                                    ],
+                                },
+                            ],
+                        },
+                    },
+                },
+            },
+        },
+    };
 
     public RolloutTools Tools(IRolloutJournal? journal = null) => new()
     {

@@ -6,6 +6,8 @@ namespace Gatehouse.CloudRun.Rollout;
 /// <summary>All that can be known before anything is changed, and the claim: the one change that begins.</summary>
 internal sealed class Preflight(RolloutTools tools, RolloutRequest request)
 {
+    private const int MostRefusals = 60;
+
     private string Name => request.Service.Name;
 
     /// <returns>The state to begin with or to go on from; the service is null at a first deployment.</returns>
@@ -13,6 +15,7 @@ internal sealed class Preflight(RolloutTools tools, RolloutRequest request)
     {
         Inspect();
         var began = tools.Clock.GetTimestamp();
+        var refusals = 0;
         while (true)
         {
             var service = await tools.Api.FindServiceAsync(Name, cancellationToken);
@@ -29,6 +32,8 @@ internal sealed class Preflight(RolloutTools tools, RolloutRequest request)
                         $"a rollout of '{live!.Image ?? live.Candidate}' was cut short at {live.Step.ToString().ToLowerInvariant()}: finish it with the same manifest and image, or roll it back with --abort");
                 case Claim.Busy when tools.Clock.GetElapsedTime(began) >= tools.Settings.WaitForOther:
                     throw Busy(live!);
+                case Claim.Begin or Claim.GoOn when ++refusals >= MostRefusals:
+                    throw new RolloutException($"the service '{Name}' cannot be claimed: somebody changes it all the time, or the API does not say what becomes of a change");
                 default:
                     await Task.Delay(tools.Settings.Pace, tools.Clock, cancellationToken);
                     break;
@@ -39,7 +44,7 @@ internal sealed class Preflight(RolloutTools tools, RolloutRequest request)
     /// <summary>Takes an unfinished rollout over, to end it.</summary>
     public async Task<RolloutState> TakeOverAsync(CancellationToken cancellationToken)
     {
-        while (true)
+        for (var refusals = 0; refusals < MostRefusals; refusals++)
         {
             var service = await tools.Api.FindServiceAsync(Name, cancellationToken) ?? throw new RolloutException($"there is no service '{Name}'");
             var live = StateAnnotations.ReadState(service);
@@ -47,7 +52,9 @@ internal sealed class Preflight(RolloutTools tools, RolloutRequest request)
             if (claim is Claim.Begin) throw new RolloutException($"no rollout of '{Name}' is under way: there is nothing to roll back");
             if (claim is Claim.Busy) throw Busy(live!);
             if (await TryClaimAsync(service, live! with { Owner = tools.Owner, AliveAt = tools.Clock.GetUtcNow() }, cancellationToken) is { } taken) return StateAnnotations.ReadState(taken)!;
+            await Task.Delay(tools.Settings.Pace, tools.Clock, cancellationToken);
         }
+        throw new RolloutException($"the service '{Name}' cannot be claimed: somebody changes it all the time");
     }
 
     public async Task<RolloutPlan> PlanAsync(CancellationToken cancellationToken)

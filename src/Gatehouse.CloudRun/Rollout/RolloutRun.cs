@@ -68,7 +68,8 @@ internal sealed class RolloutRun : IAsyncDisposable
     /// <exception cref="RolloutException">Somebody else has the rollout now, or has changed the traffic.</exception>
     public async Task<Service> ChangeAsync(Func<Service, RolloutState, Service?> decide, CancellationToken cancellationToken)
     {
-        var service = await Editor.ChangeAsync(live => decide(live, Mine(live)), cancellationToken);
+        // The last change of all takes the state away: where it came through after all, there is nothing left to do.
+        var service = await Editor.ChangeAsync(live => HasEnded(live) ? null : decide(live, Mine(live)), cancellationToken);
         State = StateAnnotations.ReadState(service) ?? State;
         return service;
     }
@@ -87,6 +88,8 @@ internal sealed class RolloutRun : IAsyncDisposable
         Http.Dispose();
         Editor.Dispose();
     }
+
+    private bool HasEnded(Service live) => StateAnnotations.ReadState(live) is null && StateAnnotations.ReadLast(live)?.Id == State.Id;
 
     private RolloutState Mine(Service live) => StateAnnotations.ReadState(live) is { } state && state.Owner.Key == State.Owner.Key && state.Id == State.Id
         ? state

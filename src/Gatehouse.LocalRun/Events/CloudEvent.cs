@@ -54,6 +54,10 @@ public sealed record InstanceEnded(string Revision, string Instance, int? ExitCo
 /// <param name="Detail">What was wrong; null if it succeeded.</param>
 public sealed record ProbeTried(string Revision, string Instance, string Kind, bool Succeeded, int Consecutive, string? Detail) : CloudEvent;
 
+/// <summary>A request has got its place on an instance and is passed on to it.</summary>
+/// <param name="Waited">How long it was held.</param>
+public sealed record RequestAdmitted(string Service, string Revision, string Instance, string Method, string Path, TimeSpan Waited) : CloudEvent;
+
 /// <summary>A request has been answered, by an instance or by the front end.</summary>
 /// <param name="Why">The front end's log text; null if the answer is the instance's own.</param>
 public sealed record RequestAnswered(

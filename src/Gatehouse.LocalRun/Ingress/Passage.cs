@@ -17,6 +17,8 @@ internal sealed class Passage(HttpContext context, RevisionRun revision, string?
     // Our own limit is the only one: a quiet socket is no reason to end it.
     private static readonly TimeSpan NoActivityLimit = TimeSpan.FromHours(24);
 
+    private static readonly TimeSpan EndOfProcess = TimeSpan.FromMilliseconds(250);     // real time: a process is no scaled thing
+
     private readonly long _began = platform.Clock.GetTimestamp();
     private Instance? _instance;
     private bool _isSocket;
@@ -34,6 +36,8 @@ internal sealed class Passage(HttpContext context, RevisionRun revision, string?
             if (admission.Instance is { } instance)
             {
                 _instance = instance;
+                platform.Events.Add(new RequestAdmitted(revision.Settings.Service, revision.Name, instance.Name,
+                    context.Request.Method, context.Request.Path, platform.Clock.GetElapsedTime(_began)));
                 // Over HTTP/1.1 a container does not learn that its client has left; it does over HTTP/2 and from a WebSocket.
                 if (!isUpgrade && !revision.Settings.SpeaksHttp2) context.RequestAborted = CancellationToken.None;
                 answer = await ForwardAsync(instance, isUpgrade, timeout.Token);
@@ -82,11 +86,14 @@ internal sealed class Passage(HttpContext context, RevisionRun revision, string?
             }, new RequestTransformer(this), timeout);
             if (error is ForwarderError.None) return null;
             if (timeout.IsCancellationRequested) return FrontEndAnswer.Timeout;
-            return error is ForwarderError.RequestBodyClient or ForwarderError.ResponseBodyClient or ForwarderError.UpgradeRequestClient
+            var answer = error is ForwarderError.RequestBodyClient or ForwarderError.ResponseBodyClient or ForwarderError.UpgradeRequestClient
                 or ForwarderError.UpgradeResponseClient or ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled
                 or ForwarderError.ResponseBodyCanceled or ForwarderError.UpgradeRequestCanceled or ForwarderError.UpgradeResponseCanceled
                 ? null
                 : FrontEndAnswer.BadConnection;
+            // A process that ends closes its connections first: who is told of the error shall not meet the dead instance again.
+            if (answer is not null) await Task.WhenAny(instance.Gone, Task.Delay(EndOfProcess, TimeProvider.System, CancellationToken.None));
+            return answer;
         }
         finally
         {

@@ -1,5 +1,4 @@
 using Gatehouse.LocalRun.Events;
-using Gatehouse.LocalRun.Probes;
 using Gatehouse.LocalRun.Revisions;
 
 namespace Gatehouse.LocalRun.Instances;
@@ -26,6 +25,7 @@ internal sealed class Instance(RevisionSettings revision, int number, Platform p
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource _ending = new();
+    private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile string? _why;              // why it was told to end; null as long as nobody has
     private volatile ContainerProcess? _process;
 
@@ -33,12 +33,17 @@ internal sealed class Instance(RevisionSettings revision, int number, Platform p
 
     public RevisionSettings Revision => revision;
 
+    /// <summary>Done when it has ended and its owner knows.</summary>
+    public Task Gone => _gone.Task;
+
     public int Port { get; } = platform.Ports.Take();
 
     /// <summary>Guarded by the pool, as is <see cref="InFlight"/>.</summary>
     public InstanceState State { get; set; } = InstanceState.Starting;
 
     public int InFlight { get; set; }
+
+    private InstanceProbes Probes => field ??= new(revision, Name, Port, platform);
 
     /// <summary>Its connections; made when first wanted.</summary>
     public HttpMessageInvoker Connections => field ??= Ingress.Connections.Create();
@@ -59,14 +64,14 @@ internal sealed class Instance(RevisionSettings revision, int number, Platform p
             }
             else
             {
-                Kill(failure);
+                if (!_process!.Ended.IsCompleted) Kill(failure);
             }
         }
         var code = _process is null ? (int?)null : await _process.Ended;
         platform.Ports.Return(Port);
         platform.Events.Add(new InstanceEnded(revision.Revision, Name, code, _why ?? failure ?? "the process ended by itself"));
         owner.Ended(this, failure);
-        _ending.Dispose();
+        _gone.SetResult();
     }
 
     /// <summary>SIGTERM, 10 s, SIGKILL.</summary>
@@ -87,7 +92,8 @@ internal sealed class Instance(RevisionSettings revision, int number, Platform p
     {
         if (Interlocked.CompareExchange(ref _why, why, null) is not null) return false;
         platform.Events.Add(new InstanceStopping(revision.Revision, Name, signal, why));
-        _ending.Cancel();
+        // Not here: who is cancelled would go on on this thread, which may hold the pool's lock.
+        _ = _ending.CancelAsync();
         return true;
     }
 
@@ -134,93 +140,22 @@ internal sealed class Instance(RevisionSettings revision, int number, Platform p
 
     private async Task<string?> ProbeStartupAsync(CancellationToken cancellationToken)
     {
-        var attempts = 0;
         try
         {
-            await foreach (var result in Probing(revision.Startup, cancellationToken))
-            {
-                attempts++;
-                if (result.Outcome.Succeeded)
-                {
-                    Log(LogSeverity.Info, ProbeText.StartupSucceeded(revision.Startup, revision.ContainerName, PortOf(revision.Startup), attempts));
-                    return null;
-                }
-                if (result.Consecutive < revision.Startup.FailureThreshold) continue;
-                var line = ProbeText.StartupFailed(revision.Startup, revision.ContainerName, PortOf(revision.Startup), result);
-                Log(LogSeverity.Error, line);
-                return line;
-            }
+            return await Probes.StartUpAsync(cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // It was told to end, or has ended.
+            return _why ?? "it ended";
         }
-        return _why ?? "it ended";
     }
 
     private async Task WatchAsync(IInstanceOwner owner)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token);
-        var watches = Task.WhenAll(LivenessAsync(over.Token), ReadinessAsync(owner, over.Token));
+        var watches = Task.WhenAll(Probes.LivenessAsync(Kill, over.Token), Probes.ReadinessAsync(isReady => owner.ReadinessChanged(this, isReady), over.Token));
         await _process!.Ended;
         await over.CancelAsync();
         await watches;
     }
-
-    private async Task LivenessAsync(CancellationToken cancellationToken)
-    {
-        if (revision.Liveness is not { } probe) return;
-        try
-        {
-            await foreach (var result in Probing(probe, cancellationToken))
-            {
-                if (result.Outcome.Succeeded || result.Consecutive < probe.FailureThreshold) continue;
-                var line = ProbeText.LivenessFailed(probe, revision.ContainerName, PortOf(probe), result);
-                Log(LogSeverity.Error, line);
-                Kill(line);
-                return;
-            }
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // The instance ends.
-        }
-    }
-
-    private async Task ReadinessAsync(IInstanceOwner owner, CancellationToken cancellationToken)
-    {
-        if (revision.Readiness is not { } probe) return;
-        var isReady = true;         // traffic may come before the first result
-        try
-        {
-            await foreach (var (outcome, consecutive) in Probing(probe, cancellationToken))
-            {
-                if (outcome.Succeeded == isReady || consecutive < (outcome.Succeeded ? probe.SuccessThreshold : probe.FailureThreshold)) continue;
-                isReady = outcome.Succeeded;
-                platform.Events.Add(new InstanceReadinessChanged(revision.Revision, Name, isReady));
-                owner.ReadinessChanged(this, isReady);
-            }
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // The instance ends.
-        }
-    }
-
-    private async IAsyncEnumerable<ProbeResult> Probing(
-        ProbeSettings probe, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var loop = new ProbeLoop(probe, token => ProbeCheck.TryAsync(probe, PortOf(probe), platform.Clock, token), platform.Clock);
-        await foreach (var result in loop.RunAsync(cancellationToken))
-        {
-            platform.Events.Add(new ProbeTried(revision.Revision, Name, probe.Kind.ToString().ToUpperInvariant(),
-                result.Outcome.Succeeded, result.Consecutive, result.Outcome.Detail));
-            yield return result;
-        }
-    }
-
-    // The manifest's own port stands for the instance's; another is taken as it is.
-    private int PortOf(ProbeSettings probe) => probe.Port is { } port && port != revision.ContainerPort ? port : Port;
-
-    private void Log(LogSeverity severity, string line) => platform.Events.Log(severity, revision.Service, revision.Revision, Name, line);
 }

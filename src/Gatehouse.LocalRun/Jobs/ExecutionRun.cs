@@ -77,7 +77,7 @@ internal sealed class ExecutionRun
                     SucceededCount = Count(TaskState.Succeeded),
                     FailedCount = Count(TaskState.Failed),
                     CancelledCount = Count(TaskState.Cancelled),
-                    RetriedCount = _tasks.Count(each => each.Attempt > 0),
+                    RetriedCount = _tasks.Count(each => each.Attempt > 0) is > 0 and var retried ? retried : null,
                     Conditions = [Completed(conditions, isCancelled), new Conditions(_beganAt).True("ResourcesAvailable"), new Conditions(_beganAt).True("Started")],
                 },
             };

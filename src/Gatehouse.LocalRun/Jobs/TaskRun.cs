@@ -77,7 +77,7 @@ internal sealed class TaskRun(string job, string execution, int index, Execution
     {
         process.Terminate();
         using var grace = new CancellationTokenSource(Grace, platform.Clock);
-        await process.Ended.WaitAsync(grace.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)process.Ended).WaitAsync(grace.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         process.Kill();
         var code = await process.Ended;
         return code is 0 ? null : code;         // too late to have succeeded

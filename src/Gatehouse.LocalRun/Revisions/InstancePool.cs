@@ -9,20 +9,15 @@ namespace Gatehouse.LocalRun.Revisions;
 /// </summary>
 internal sealed class InstancePool(RevisionSettings settings, Platform platform, Action<string?> checkedStart) : IInstanceOwner
 {
-    private static readonly TimeSpan IdleLife = TimeSpan.FromMinutes(15);
-    private static readonly TimeSpan ShortestHold = TimeSpan.FromSeconds(10);
-    private const double HoldPerStartUp = 3.5;
-
     private readonly Lock _gate = new();            // guards all below, and the state and the count of requests of the instances
     private readonly List<Instance> _instances = [];
     private readonly Dictionary<Instance, long> _readySince = [];
-    private readonly Dictionary<Instance, ITimer> _idle = [];
+    private readonly StartUpTimes _startUps = new();
     private readonly LinkedList<TaskCompletionSource<Admission>> _waiting = [];
     private readonly List<Task> _lives = [];
     private readonly RestartDelay _restart = new(platform.Clock);
+    private IdleTimers? _idle;
     private ITimer? _restartTimer;
-    private TimeSpan _meanStartUp;
-    private int _starts;
     private int _number;
     private int _least;
     private bool _isClosed;
@@ -35,7 +30,7 @@ internal sealed class InstancePool(RevisionSettings settings, Platform platform,
     {
         get
         {
-            lock (_gate) return TimeSpan.FromTicks(Math.Max((_meanStartUp * HoldPerStartUp).Ticks, ShortestHold.Ticks));
+            lock (_gate) return _startUps.Hold;
         }
     }
 
@@ -110,8 +105,7 @@ internal sealed class InstancePool(RevisionSettings settings, Platform platform,
         lock (_gate)
         {
             _lastStartFailed = false;
-            _starts++;
-            _meanStartUp += (took - _meanStartUp) / _starts;
+            _startUps.Add(took);
             _readySince[instance] = platform.Clock.GetTimestamp();
             if (instance.State is InstanceState.Starting) instance.State = InstanceState.Serving;
             DispatchLocked();
@@ -137,7 +131,7 @@ internal sealed class InstancePool(RevisionSettings settings, Platform platform,
             var wasAskedToEnd = instance.State is InstanceState.Stopping;
             instance.State = InstanceState.Gone;
             _instances.Remove(instance);
-            ForgetIdleLocked(instance);
+            IdleLocked.Forget(instance);
             if (_readySince.Remove(instance, out var since)) _restart.Lived(platform.Clock.GetElapsedTime(since));
             if (!wasAskedToEnd) FailedLocked(startFailure is not null);
             if (!_isClosed) ScaleLocked();
@@ -173,7 +167,7 @@ internal sealed class InstancePool(RevisionSettings settings, Platform platform,
     private Instance TakeLocked(Instance instance)
     {
         instance.InFlight++;
-        ForgetIdleLocked(instance);
+        IdleLocked.Forget(instance);
         ScaleLocked();
         return instance;
     }
@@ -247,34 +241,24 @@ internal sealed class InstancePool(RevisionSettings settings, Platform platform,
     {
         if (instance.State is InstanceState.Stopping or InstanceState.Gone) return;
         instance.State = InstanceState.Stopping;
-        ForgetIdleLocked(instance);
+        IdleLocked.Forget(instance);
         instance.Stop(why);
     }
 
+    private IdleTimers IdleLocked => _idle ??= new(platform.Clock, EndIdle);
+
     private void WatchIdleLocked(Instance instance)
     {
-        if (instance.InFlight > 0 || instance.State is not (InstanceState.Serving or InstanceState.Unready) || _idle.ContainsKey(instance)) return;
-        _idle[instance] = platform.Clock.CreateTimer(_ => EndIdle(instance), null, IdleLife, Timeout.InfiniteTimeSpan);
-    }
-
-    private void ForgetIdleLocked(Instance instance)
-    {
-        if (_idle.Remove(instance, out var timer)) timer.Dispose();
+        if (instance is { InFlight: 0, State: InstanceState.Serving or InstanceState.Unready }) IdleLocked.Watch(instance);
     }
 
     private void EndIdle(Instance instance)
     {
         lock (_gate)
         {
-            ForgetIdleLocked(instance);
+            IdleLocked.Forget(instance);
             if (instance.InFlight > 0 || _instances.Count(each => each.State is InstanceState.Serving or InstanceState.Unready) <= _least) return;
             StopLocked(instance, "idle for 15 minutes");
         }
     }
 }
-
-/// <summary>What a pool looks like at one moment.</summary>
-internal sealed record PoolView(int Waiting, IReadOnlyList<InstanceView> Instances);
-
-/// <summary>One instance of a revision at one moment.</summary>
-public sealed record InstanceView(string Name, int Port, string State, int Requests);

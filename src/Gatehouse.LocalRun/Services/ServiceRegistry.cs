@@ -227,9 +227,3 @@ internal sealed class ServiceRegistry(Platform platform, string project, Urls ur
 
     private Revision ToResource(RevisionRun revision) => revision.ToResource(project, "1");
 }
-
-/// <summary>A service at one moment, for people.</summary>
-public sealed record ServiceView(string Name, string Url, IReadOnlyList<TrafficShare> Traffic, IReadOnlyList<RevisionView> Revisions);
-
-/// <summary>A revision at one moment, for people.</summary>
-public sealed record RevisionView(string Name, string State, int Waiting, IReadOnlyList<InstanceView> Instances);

@@ -186,7 +186,8 @@ internal sealed class ScriptedPlatform : IAsyncDisposable
         int number;
         lock (_gate) number = ++Puts;
         var before = OnPut(number, false);
-        if (before is PutFault.Conflict) lock (_gate) _version++;
+        if (before is PutFault.Conflict)
+            lock (_gate) StoreLocked(_service!);        // somebody writes what is there already
         if (before is PutFault.FailsBefore)
         {
             await RefuseAsync(context, 500, "INTERNAL", "try again");

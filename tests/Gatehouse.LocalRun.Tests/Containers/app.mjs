@@ -1,12 +1,14 @@
 // A container for tests: what it does is told by its environment and by the path that is asked for.
+import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 
 // The JavaScript client's tests have it installed.
 const { WebSocketServer } = createRequire(new URL("../../../clients/javascript/", import.meta.url))("ws");
 
-const { PORT, START_DELAY_MS, DIE_AT_START, NEVER_LISTEN, IGNORE_SIGTERM, HOLD_SIGTERM_MS } = process.env;
+const { PORT, START_DELAY_MS, DIE_AT_START, NEVER_LISTEN, DIES_WITHOUT, IGNORE_SIGTERM, HOLD_SIGTERM_MS } = process.env;
 if (DIE_AT_START) process.exit(Number(DIE_AT_START));
+if (DIES_WITHOUT && !existsSync(DIES_WITHOUT)) process.exit(9);
 
 let alive = true;
 let ready = true;
