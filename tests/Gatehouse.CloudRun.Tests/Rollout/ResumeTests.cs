@@ -83,7 +83,7 @@ public sealed class ResumeTests
         using var killed = new CancellationTokenSource();
         platform.OnPut = (_, _) =>
         {
-            if (platform.Traffic[^1] is "old 75, new 25") killed.Cancel();
+            if (platform.Traffic is [.., "old 75, new 25"]) killed.Cancel();
             return null;
         };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new ServiceRollout(RolloutTests.Tools(platform)).RunAsync(Request, killed.Token));

@@ -94,7 +94,7 @@ public sealed class RolloutTests
             case "slow": revision.FirstEvent = TimeSpan.FromMilliseconds(600); break;
             case "drops": revision.DropsAfter = TimeSpan.FromMilliseconds(30); break;
             case "wrong revision": revision.Welcome = "chat-00000-other"; break;
-            case "leaks": revision.MemoryPerLook = 60L << 20; break;
+            case "leaks": revision.MemoryPerLook = 200L << 20; break;
             case "unwell": revision.Ready = () => 503; break;
             case "breaks the old one": platform.Old.Ready = () => 503; break;
             case "refuses users": revision.UsersPerLook = (5, at25() ? 1 : 0); platform.OnPut = (_, after) => { if (after && at25()) revision.UsersPerLook = (5, 1); return null; }; break;
