@@ -32,4 +32,13 @@ internal static class ExitCode
 
     /// <summary>Something is wrong with the server, and the evidence does not reach a cause.</summary>
     public const int Unexplained = 3;
+
+    /// <summary>A candidate was not good; traffic and sockets are back, and that was shown.</summary>
+    public const int RolledBack = 2;
+
+    /// <summary>It was rolled back, and nothing shows that it worked; or there was nothing to go back to.</summary>
+    public const int Unproved = 3;
+
+    /// <summary>Nothing was deployed.</summary>
+    public const int Refused = 4;
 }

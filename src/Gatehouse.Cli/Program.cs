@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gatehouse.Cli;
 using Gatehouse.Cli.Demo;
+using Gatehouse.Cli.Deploy;
 using Gatehouse.Cli.Incidents;
 using Gatehouse.Cli.Lint;
 using Gatehouse.Cli.Local;
@@ -11,7 +12,7 @@ var terminal = Terminal.OfProcess();
 var root = new RootCommand("Gatehouse: real-time agent chat.")
 {
     ChatCommand.Create(terminal), ProbeCommand.Create(terminal), WhyCommand.Create(terminal), IncidentsCommand.Create(terminal),
-    LintCommand.Create(terminal), LocalCommand.Create(terminal), DemoCommand.Create(terminal),
+    LintCommand.Create(terminal), LocalCommand.Create(terminal), DeployCommand.Create(terminal), DemoCommand.Create(terminal),
 };
 
 // Ctrl-C is each command's own: the chat's first cancels the answer, and only then leaves.

@@ -39,7 +39,7 @@ internal static class DatabaseCauses
             Homes = Database,
             Why = "The database has no rule that lets {node} in: for this user, from this address, with or without encryption.",
             Lacks = "The rules of who may connect are kept apart from the connection strings, and nothing tries one with the other.",
-            Remedies = [Do.Now("Add the rule, or connect as a rule says, for example with encryption.", "psql -c 'SELECT * FROM pg_hba_file_rules'", Owner.Data, Risk.Low), Do.Next("Look what changed: the rules, the service's address, or SSL Mode.", null, Owner.Data, Risk.None), Do.Prevent("Verify the candidate revision before traffic.", null, Owner.Platform)],
+            Remedies = [Do.Now("Add the rule, or connect as a rule says, for example with encryption.", "psql -c 'SELECT * FROM pg_hba_file_rules'", Owner.Data, Risk.Low), Do.Next("Look what changed: the rules, the service's address, or SSL Mode.", null, Owner.Data, Risk.None), Do.Prevent("Verify the candidate revision before traffic.", "gatehouse deploy -f service.yaml --image <image>", Owner.Platform)],
         },
         new("database.unknown_database", "There is no such database")
         {

@@ -3,9 +3,9 @@ namespace Gatehouse.Diagnosis;
 /// <summary>What stands between a client and the process: names, networks, load balancers, ingress rules.</summary>
 internal static class EdgeCauses
 {
-    private static readonly Remedy Lint = Do.Prevent("Lint the manifest in the pipeline.", null, Owner.Platform);
+    private static readonly Remedy Lint = Do.Prevent("Lint the manifest in the pipeline.", "gatehouse lint --strict service.yaml", Owner.Platform);
 
-    private static readonly Remedy Verify = Do.Prevent("Verify over a WebSocket, by the public address, before traffic.", null, Owner.Platform);
+    private static readonly Remedy Verify = Do.Prevent("Verify over a WebSocket, by the public address, before traffic.", "gatehouse deploy -f service.yaml --image <image>", Owner.Platform);
 
     public static IReadOnlyList<Cause> Rows { get; } =
     [

@@ -6,7 +6,7 @@ internal static class EndCauses
     private static readonly Remedy RollBack =
         Do.Now("Roll back to the last good revision.", "gcloud run services update-traffic <service> --to-revisions=<revision>=100", Owner.OnCall, Risk.Medium);
 
-    private static readonly Remedy Verify = Do.Prevent("Verify the candidate revision before traffic.", null, Owner.Platform);
+    private static readonly Remedy Verify = Do.Prevent("Verify the candidate revision before traffic.", "gatehouse deploy -f service.yaml --image <image>", Owner.Platform);
 
     public static IReadOnlyList<Cause> Rows { get; } =
     [

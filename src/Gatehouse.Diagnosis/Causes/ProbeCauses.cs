@@ -5,7 +5,7 @@ namespace Gatehouse.Diagnosis;
 /// <summary>Probes of the platform that judge a good process ill.</summary>
 internal static class ProbeCauses
 {
-    private static readonly Remedy Lint = Do.Prevent("Lint the manifest in the pipeline.", null, Owner.Platform);
+    private static readonly Remedy Lint = Do.Prevent("Lint the manifest in the pipeline.", "gatehouse lint --strict service.yaml", Owner.Platform);
 
     public static IReadOnlyList<Cause> Rows { get; } =
     [
@@ -18,7 +18,7 @@ internal static class ProbeCauses
                 : null,
             Why = "The platform asks a port where nothing listens, and takes the silence for an illness.",
             Lacks = "The port is written in the manifest and in the program, and nothing compares them.",
-            Remedies = [Do.Now("Correct the port in the manifest; let the program take PORT.", "gcloud run services replace service.yaml", Owner.OnCall, Risk.Medium), Do.Next("Start the manifest locally.", null, Owner.Developers, Risk.None), Lint],
+            Remedies = [Do.Now("Correct the port in the manifest; let the program take PORT.", "gcloud run services replace service.yaml", Owner.OnCall, Risk.Medium), Do.Next("Start the manifest locally.", "gatehouse local service.yaml --run <image>=<command>", Owner.Developers, Risk.None), Lint],
         },
         new("probe.path_wrong", "The platform probes a path that does not exist")
         {
@@ -29,7 +29,7 @@ internal static class ProbeCauses
                 : null,
             Why = "The platform asks a path that the process does not know, and takes the 404 for an illness.",
             Lacks = "The path is written in the manifest and in the program, and nothing compares them.",
-            Remedies = [Do.Now("Correct the path in the manifest: /startup, /ready or /health.", "gcloud run services replace service.yaml", Owner.OnCall, Risk.Medium), Do.Next("Start the manifest locally.", null, Owner.Developers, Risk.None), Lint],
+            Remedies = [Do.Now("Correct the path in the manifest: /startup, /ready or /health.", "gcloud run services replace service.yaml", Owner.OnCall, Risk.Medium), Do.Next("Start the manifest locally.", "gatehouse local service.yaml --run <image>=<command>", Owner.Developers, Risk.None), Lint],
         },
         new("probe.too_early", "The platform gives the start up too early")
         {

@@ -10,7 +10,7 @@ internal static class SchemaCauses
         Do.Now("Run the migrations; the gate opens within a second of the last one.", "gatehouse-server migrate", Owner.OnCall, Risk.Low, reversible: false);
 
     private static readonly Remedy Gate =
-        Do.Prevent("Run migrations as a step of the deployment that must end well before the new revision starts.", null, Owner.Platform);
+        Do.Prevent("Run migrations as a step of the deployment that must end well before the new revision starts.", "gatehouse deploy -f service.yaml --image <image> --migrate-job job.yaml", Owner.Platform);
 
     public static IReadOnlyList<Cause> Rows { get; } =
     [

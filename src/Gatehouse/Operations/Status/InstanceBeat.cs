@@ -24,7 +24,7 @@ internal sealed partial class InstanceBeat(
     public IReadOnlyList<StatusInstance> Instances()
     {
         var (state, since) = (Now(), clock.GetElapsedTime(Volatile.Read(ref _heardAt)).TotalSeconds);
-        var own = new StatusInstance(instance.Id, instance.Revision, _startedAt, 0, state.Ready, state.Open, state.Held, state.Draining, state.Runs);
+        var own = new StatusInstance(instance.Id, instance.Revision, _startedAt, 0, state.Ready, state.Open, state.Held, state.Draining, state.Runs, state.Totals);
         return [.. Volatile.Read(ref _others)
             .Where(other => other.Id != instance.Id)
             .Select(other => other with { SecondsAgo = Math.Round(other.SecondsAgo + since, 1) })
@@ -60,7 +60,16 @@ internal sealed partial class InstanceBeat(
 
     private InstanceState Now() => new(
         readiness.IsReady, metrics.Connections[ConnectionState.Open], metrics.Connections[ConnectionState.Held], metrics.Connections[ConnectionState.Draining],
-        facts.Runs?.Invoke().Active.Count ?? 0);
+        facts.Runs?.Invoke().Active.Count ?? 0, Totals());
+
+    private InstanceTotals Totals()
+    {
+        var failed = metrics.Runs[RunOutcome.Failed];
+        return new(
+            metrics.Handshakes[HandshakeOutcome.Accepted],
+            metrics.Handshakes.Count(HandshakeOutcome.Refused, HandshakeReason.NotReady, HandshakeReason.Protected),
+            metrics.Runs[RunOutcome.Success] + metrics.Runs[RunOutcome.Interrupt] + failed, failed, Environment.WorkingSet);
+    }
 
     private async Task BeatAsync(CancellationToken cancellationToken)
     {
@@ -88,7 +97,7 @@ internal sealed partial class InstanceBeat(
     private static StatusInstance Read(StoredInstance stored, TimeSpan ago)
     {
         var state = JsonSerializer.Deserialize(stored.Body, StatusJson.Default.InstanceState) ?? new(false, 0, 0, 0, 0);
-        return new(stored.Id, stored.Revision, stored.StartedAt, ago.TotalSeconds, state.Ready, state.Open, state.Held, state.Draining, state.Runs);
+        return new(stored.Id, stored.Revision, stored.StartedAt, ago.TotalSeconds, state.Ready, state.Open, state.Held, state.Draining, state.Runs, state.Totals);
     }
 
     [LoggerMessage(1841, LogLevel.Information, "The store is not told which instances are alive now: {Why}")]

@@ -93,8 +93,10 @@ internal sealed record StatusMeasure(
     string Name, string Title, double? Value, string Unit, double Target, bool AtLeast, string Window, long? Events, bool? IsGood);
 
 /// <summary>An instance as it says of itself.</summary>
+/// <param name="Totals">Absent if its build does not tell.</param>
 internal sealed record StatusInstance(
-    string Id, string Revision, DateTimeOffset StartedAt, double SecondsAgo, bool Ready, long Open, long Held, long Draining, int Runs);
+    string Id, string Revision, DateTimeOffset StartedAt, double SecondsAgo, bool Ready, long Open, long Held, long Draining, int Runs,
+    InstanceTotals? Totals = null);
 
 internal sealed record StatusConnections(long Open, long Held, long Draining);
 
@@ -110,4 +112,11 @@ internal sealed record StatusConnections(long Open, long Held, long Draining);
 internal sealed partial class StatusJson : JsonSerializerContext;
 
 /// <summary>What an instance says of itself with each beat.</summary>
-internal sealed record InstanceState(bool Ready, long Open, long Held, long Draining, int Runs);
+internal sealed record InstanceState(bool Ready, long Open, long Held, long Draining, int Runs, InstanceTotals? Totals = null);
+
+/// <summary>What an instance has done since it started: by it a rollout tells one revision's measures from another's.</summary>
+/// <param name="Accepted">Upgrades.</param>
+/// <param name="Refused">Upgrades that it should have accepted: it was not ready, or protected itself.</param>
+/// <param name="Turns">Runs that ended, without those that a user cancelled.</param>
+/// <param name="Failed">Those of them that ended with an error.</param>
+internal sealed record InstanceTotals(long Accepted, long Refused, long Turns, long Failed, long MemoryBytes);
