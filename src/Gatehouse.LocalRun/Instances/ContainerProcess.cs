@@ -75,7 +75,7 @@ internal sealed class ContainerProcess
         // A container ends with its first process; what that has left behind ends now, and with it the last writer of the output.
         lock (_gate)
         {
-            UnixSignals.SendToGroup(Id, UnixSignals.Kill);
+            UnixSignals.SendToRest(Id, UnixSignals.Kill);
             _isGone = true;
         }
         _watchdog.Release(Id);

@@ -6,7 +6,7 @@ namespace Gatehouse.LocalRun.Instances;
 /// <summary>Ports of the loopback address that nobody listens on, none of them given twice while it is taken.</summary>
 internal sealed class FreePorts
 {
-    private readonly HashSet<int> _taken = [];      // guarded by itself
+    private static readonly HashSet<int> Taken = [];      // of all clouds of this process; guarded by itself
 
     public int Take()
     {
@@ -15,15 +15,15 @@ internal sealed class FreePorts
             using var listener = new TcpListener(IPAddress.Loopback, 0);
             listener.Start();
             var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-            lock (_taken)
+            lock (Taken)
             {
-                if (_taken.Add(port)) return port;
+                if (Taken.Add(port)) return port;
             }
         }
     }
 
     public void Return(int port)
     {
-        lock (_taken) _taken.Remove(port);
+        lock (Taken) Taken.Remove(port);
     }
 }

@@ -12,7 +12,15 @@ internal static class UnixSignals
     public static void Send(int process, int signal) => _ = SendSignal(process, signal);
 
     /// <summary>To the whole group; nothing happens when it is gone.</summary>
-    public static void SendToGroup(int group, int signal) => _ = SendSignal(-group, signal);
+    public static void SendToGroup(int group, int signal)
+    {
+        _ = SendSignal(-group, signal);
+        // Killed in its first milliseconds it has no group of its own yet.
+        _ = SendSignal(group, signal);
+    }
+
+    /// <summary>To what is left of a group whose first process is gone: its id may be another's already.</summary>
+    public static void SendToRest(int group, int signal) => _ = SendSignal(-group, signal);
 
     [DllImport("libc", EntryPoint = "kill")]
     private static extern int SendSignal(int process, int signal);

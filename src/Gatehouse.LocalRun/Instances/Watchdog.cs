@@ -20,7 +20,7 @@ internal sealed class Watchdog : IDisposable
             -) case $left in *" $group "*) left="${left%%" $group "*} ${left#*" $group "}";; esac;;
           esac
         done
-        for group in $left; do kill -KILL "-$group"; done
+        for group in $left; do kill -KILL "-$group" || kill -KILL "$group"; done
         """;
 
     private readonly Lock _gate = new();        // one line at a time
