@@ -39,11 +39,12 @@ public sealed class ServiceRollout(RolloutTools tools)
         await using var run = new RolloutRun(tools, request) { State = state };
         run.Breaches.AddRange(state.Breaches is [] ? [new(state.Step, "aborted", "it goes on", "somebody asked for its end")] : state.Breaches);
         run.Say($"rolling back the rollout of '{state.Candidate}', which stands at {state.Step.ToString().ToLowerInvariant()}");
-        var begun = state.Step is RolloutStep.Preflight or RolloutStep.Migrate;
+        var isUndeployed = state.Step is RolloutStep.Preflight or RolloutStep.Migrate;
+        if (state.Stable is null && !isUndeployed) throw new RolloutException("it is the first deployment: there is nothing to go back to");
         await using var life = new LifeSign(run, cancellationToken);
-        if (state.Stable is null) throw new RolloutException("it is the first deployment: there is nothing to go back to");
-        await StepAsync(run, begun ? new AbandonStep("aborted") : new RollBackStep(), life.Token);
-        return ReportOf(run, begun ? RolloutOutcome.Refused : RollbackOutcome(run), null);
+        life.Begin();
+        await StepAsync(run, isUndeployed ? new AbandonStep("aborted") : new RollBackStep(), life.Token);
+        return ReportOf(run, isUndeployed ? RolloutOutcome.Refused : RollbackOutcome(run), null);
     }
 
     private async Task<RolloutReport> DriveAsync(RolloutRun run, Service? service, CancellationToken cancellationToken)

@@ -43,7 +43,8 @@ public sealed class RolloutTests
     {
         await using var platform = await ScriptedPlatform.StartAsync();
         platform.Script = revision => revision.UsersPerLook = (5, 0);
-        var report = await new ServiceRollout(Tools(platform)).RunAsync(Request, Token);
+        var tools = Tools(platform);
+        var report = await new ServiceRollout(tools with { Verify = tools.Verify with { Window = TimeSpan.FromSeconds(30) } }).RunAsync(Request, Token);
         Assert.Equal((RolloutOutcome.Done, 0), (report.Outcome, report.MadeUp));
     }
 

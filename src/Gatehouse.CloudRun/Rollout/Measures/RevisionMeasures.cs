@@ -12,6 +12,7 @@ internal sealed class RevisionMeasures
     private readonly Dictionary<string, int> _faults = new(StringComparer.Ordinal);
     private Counts _counts;
     private InstanceCounts _live;
+    private long _users;
 
     public void Upgraded(UpgradeSeen seen)
     {
@@ -60,7 +61,12 @@ internal sealed class RevisionMeasures
     /// <summary>What the revision's instances tell, all together, since the measuring began.</summary>
     public void Heard(InstanceCounts live)
     {
-        lock (_gate) _live = live;
+        lock (_gate)
+        {
+            _live = live;
+            // What is told is some seconds old; what of it is not ours is the users', and does not become less.
+            _users = Math.Max(_users, live.Accepted + live.Refused - _counts.Upgrades);
+        }
     }
 
     public void Weighed(string instance, long bytes)
@@ -76,7 +82,7 @@ internal sealed class RevisionMeasures
                 return new(
                     _counts, _live, _firstEvents.Percentile(0.5), _firstEvents.Percentile(0.99), _firstEvents.Count,
                     _memory.Values.OrderByDescending(memory => memory.Now - memory.First).FirstOrDefault(),
-                    [.. _faults.OrderByDescending(pair => pair.Value).Select(pair => pair.Value is 1 ? pair.Key : $"{pair.Key} ({pair.Value} times)").Take(5)]);
+                    _users, [.. _faults.OrderByDescending(pair => pair.Value).Select(pair => pair.Value is 1 ? pair.Key : $"{pair.Key} ({pair.Value} times)").Take(5)]);
         }
     }
 
@@ -104,12 +110,11 @@ public readonly record struct InstanceCounts(long Accepted, long Refused, long T
 public sealed record InstanceMemory(long First, long Now);
 
 /// <summary>The measures of a revision at one moment.</summary>
+/// <param name="Users">New connections that were not ours.</param>
 /// <param name="Faults">The most frequent ones, in words.</param>
 public sealed record Measured(
-    Counts Ours, InstanceCounts Everybody, TimeSpan? FirstEventP50, TimeSpan? FirstEventP99, int FirstEvents, InstanceMemory? Memory, IReadOnlyList<string> Faults)
+    Counts Ours, InstanceCounts Everybody, TimeSpan? FirstEventP50, TimeSpan? FirstEventP99, int FirstEvents, InstanceMemory? Memory, long Users, IReadOnlyList<string> Faults)
 {
     /// <summary>New connections of any kind.</summary>
-    public long Connections => Math.Max(Everybody.Accepted + Everybody.Refused, Ours.Upgrades);
-
-    internal static Measured Nothing { get; } = new(default, default, null, null, 0, null, []);
+    public long Connections => Users + Ours.Upgrades;
 }

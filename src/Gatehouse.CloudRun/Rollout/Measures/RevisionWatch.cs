@@ -6,7 +6,9 @@ namespace Gatehouse.CloudRun.Rollout;
 /// </summary>
 internal sealed class RevisionWatch(RolloutRun run, RevisionUnderTest candidate, RevisionUnderTest? stable)
 {
-    private const int FallsAfter = 3;
+    /// <summary>Health checks in a row that the old revision may not fail; a verification makes as many at least.</summary>
+    public const int FallsAfter = 3;
+
     private int _stableFailures;
     private string? _stableFault;
 

@@ -4,8 +4,11 @@ namespace Gatehouse.CloudRun.Rollout;
 public sealed record RolloutSettings
 {
     /// <summary>The candidate's share of new connections, step by step. Default 5, 25, 100: five in a hundred see the first fault that only real traffic shows.</summary>
-    public IReadOnlyList<int> Shares { get; init => field = AreShares(value) ? value
-        : throw new ArgumentException("The shares must grow from 1 or more to 100.", nameof(value)); } = [5, 25, 100];
+    public IReadOnlyList<int> Shares
+    {
+        get; init => field = AreShares(value) ? value
+        : throw new ArgumentException("The shares must grow from 1 or more to 100.", nameof(value));
+    } = [5, 25, 100];
 
     /// <summary>The candidate's tag. Default <c>next</c>. With the service's name at most 46 characters.</summary>
     public string Tag { get; init; } = "next";

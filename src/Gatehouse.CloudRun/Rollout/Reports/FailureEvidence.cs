@@ -41,7 +41,7 @@ internal sealed record FailureEvidence
         }
     }
 
-    // {"chain":{{"question":…,"answer":…,"causes":[…]}}: down the first branch; more than one root is for `gatehouse why`.
+    // {"chain":{"question":…,"answer":…,"causes":[…]}}: down the first branch; more than one root is for `gatehouse why`.
     private static List<(string, string)> Hops(string report)
     {
         List<(string, string)> hops = [];

@@ -20,7 +20,7 @@ internal sealed class VerifyStep : IRolloutStep
         var rounds = new Rounds(settings.Parallel, () => watch.Judge(RolloutStep.Verify, 0).Breaches.Count is 0);
         var isWell = await rounds.RunAsync(settings.Upgrades, _ => watch.Candidate.UpgradeAsync(cancellationToken))
             && await rounds.RunAsync(settings.Turns, i => BothAsync(watch, i, timed: i >= settings.Parallel, cancellationToken));
-        while (isWell && run.Clock.GetElapsedTime(began) < settings.Soak)
+        for (var looks = 0; isWell && (looks < RevisionWatch.FallsAfter || run.Clock.GetElapsedTime(began) < settings.Soak); looks++)
         {
             await Task.Delay(run.Tools.Settings.Pace, run.Clock, cancellationToken);
             await watch.LookAsync(cancellationToken);
