@@ -53,7 +53,10 @@ public sealed class RefusalTests : IAsyncLifetime
     {
         var error = await RefusedAsync(TestCloud.Service(change: ProbeTests.With(startup: ProbeTests.Http("/") with
         {
-            InitialDelaySeconds = delay, PeriodSeconds = period, TimeoutSeconds = timeout, FailureThreshold = failures,
+            InitialDelaySeconds = delay,
+            PeriodSeconds = period,
+            TimeoutSeconds = timeout,
+            FailureThreshold = failures,
         })));
         Assert.Contains(named, error.Details![0].GetRawText());
     }

@@ -124,7 +124,13 @@ internal sealed class Stage : IAsyncDisposable
         Settings = new() { Shares = [10, 50, 100], Pace = TimeSpan.FromMilliseconds(200), MoveWithin = TimeSpan.FromSeconds(10) },
         Verify = new()
         {
-            Upgrades = 40, Turns = 12, Held = 2, Soak = TimeSpan.FromSeconds(3), Connections = 8, Window = TimeSpan.FromSeconds(1.5), Timeout = TimeSpan.FromSeconds(6),
+            Upgrades = 40,
+            Turns = 12,
+            Held = 2,
+            Soak = TimeSpan.FromSeconds(3),
+            Connections = 8,
+            Window = TimeSpan.FromSeconds(1.5),
+            Timeout = TimeSpan.FromSeconds(6),
         },
         Thresholds = new() { StartUp = TimeSpan.FromSeconds(30), FirstEventFloor = TimeSpan.FromSeconds(1.5) },
         Migration = new ServerJob(this, "migrate"),

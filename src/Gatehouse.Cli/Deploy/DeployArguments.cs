@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Gatehouse.Cli.Probe;
 using Gatehouse.CloudRun.Api;
+using Gatehouse.CloudRun.Lint;
 using Gatehouse.CloudRun.Manifests;
 using Gatehouse.CloudRun.Resources;
 using Gatehouse.CloudRun.Rollout;
@@ -11,8 +12,7 @@ using Gatehouse.CloudRun.Rollout;
 namespace Gatehouse.Cli.Deploy;
 
 /// <summary>Makes a rollout out of what was written on the command line and in the manifests, or says what is wrong with it.</summary>
-/// <param name="lint">Finds the errors of a manifest.</param>
-internal sealed class DeployArguments(DeployOptions options, MeasureOptions measures, ParseResult parsed, LintManifest? lint)
+internal sealed class DeployArguments(DeployOptions options, MeasureOptions measures, ParseResult parsed)
 {
     private const string LocationLabel = "cloud.googleapis.com/location";
 
@@ -74,8 +74,16 @@ internal sealed class DeployArguments(DeployOptions options, MeasureOptions meas
         Thresholds = measures.Thresholds(parsed),
         Migration = Errand(api, clock, options.MigrateJob, options.MigrateCommand) as IMigration,
         Mover = Errand(api, clock, options.DrainJob, options.DrainCommand) as ISocketMover,
-        Lint = lint is null ? null : _ => lint(Text(options.File.Name, parsed.GetValue(options.File)!), parsed.GetValue(options.File)!),
+        Lint = _ => Errors(parsed.GetValue(options.File)!),
     };
+
+    // Warnings are for whoever runs the linter: a rollout is stopped only by what the platform would refuse or nobody can have meant.
+    private IReadOnlyList<string> Errors(string file) =>
+    [
+        .. Linter.Lint(Text(options.File.Name, file), file, new() { Target = parsed.GetValue(options.Target) is "knative" ? LintTarget.Knative : LintTarget.CloudRun })
+            .Where(static finding => finding.Severity is Severity.Error)
+            .Select(static finding => string.Create(CultureInfo.InvariantCulture, $"{finding.File}({finding.Line},{finding.Column}): {finding.Rule.Id}: {finding.Reason}. fix: {finding.Fix}")),
+    ];
 
     private RolloutSettings Settings()
     {
@@ -150,6 +158,3 @@ internal sealed class DeployArguments(DeployOptions options, MeasureOptions meas
         }
     }
 }
-
-/// <summary>The errors of a manifest, each with its place; none if it may be deployed.</summary>
-internal delegate IReadOnlyList<string> LintManifest(string text, string file);

@@ -18,13 +18,12 @@ internal static class DeployCommand
         good, 4 refused: nothing was deployed, 64 the command line or a manifest is wrong, 130 Ctrl-C.
         """;
 
-    /// <param name="lint">Finds the errors of a manifest; null: it is not looked at.</param>
-    public static Command Create(Terminal terminal, LintManifest? lint = null)
+    public static Command Create(Terminal terminal)
     {
         var (options, measures) = (new DeployOptions(), new MeasureOptions());
         var command = new Command("deploy", Description);
         foreach (var option in options.All.Concat(measures.All)) command.Add(option);
-        command.SetAction((parsed, cancellationToken) => ExecuteAsync(terminal, new(options, measures, parsed, lint), TimeProvider.System, cancellationToken));
+        command.SetAction((parsed, cancellationToken) => ExecuteAsync(terminal, new(options, measures, parsed), TimeProvider.System, cancellationToken));
         return command;
     }
 

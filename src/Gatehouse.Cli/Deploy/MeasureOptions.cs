@@ -25,7 +25,8 @@ internal sealed class MeasureOptions
     private readonly Option<string> _turnSuccess = Text("--min-turn-success", "Chat turns that end well, at least.", "100%");
     private readonly Option<double> _firstEventFactor = new("--max-first-event-factor")
     {
-        Description = "The p99 of the time to the first event, as a multiple of the old revision's, at most.", DefaultValueFactory = _ => 3,
+        Description = "The p99 of the time to the first event, as a multiple of the old revision's, at most.",
+        DefaultValueFactory = _ => 3,
     };
     private readonly Option<string> _firstEventFloor = Text("--first-event-floor", "A p99 that is always good enough.", "250ms");
     private readonly Option<int> _dropped = Number("--max-dropped", "Held sockets that drop, at most.", 0);

@@ -1,5 +1,5 @@
-using Gatehouse.Cli.Probe;
 using System.Globalization;
+using Gatehouse.Cli.Probe;
 using Gatehouse.LocalRun.Events;
 
 namespace Gatehouse.Cli.Local;

@@ -17,7 +17,13 @@ public sealed class RolloutTests
         Settings = new() { Pace = TimeSpan.FromMilliseconds(5), MoveWithin = TimeSpan.FromMilliseconds(200) },
         Verify = new()
         {
-            Upgrades = 40, Turns = 12, Held = 2, Soak = TimeSpan.FromMilliseconds(60), Connections = 8, Window = TimeSpan.FromMilliseconds(60), Timeout = TimeSpan.FromSeconds(2),
+            Upgrades = 40,
+            Turns = 12,
+            Held = 2,
+            Soak = TimeSpan.FromMilliseconds(60),
+            Connections = 8,
+            Window = TimeSpan.FromMilliseconds(60),
+            Timeout = TimeSpan.FromSeconds(2),
         },
         Thresholds = new() { StartUp = TimeSpan.FromSeconds(1), FirstEventFloor = TimeSpan.FromMilliseconds(400) },
     };
