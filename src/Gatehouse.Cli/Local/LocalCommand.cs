@@ -34,11 +34,6 @@ internal static class LocalCommand
         var check = new Option<bool>("--check") { Description = "End as soon as it is known whether all of them are ready: 0 if they are, else 1." };
         var plain = new Option<bool>("--plain") { Description = "Only lines, even at a terminal." };
         var command = new Command("local", Description) { files, run, port, project, scale, passZ, execute, check, plain };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(port) is < 0 or > 65535) result.AddError($"--port {result.GetValue(port)}: expected 0 to 65535");
-            if (!(result.GetValue(scale) > 0)) result.AddError(FormattableString.Invariant($"--time-scale {result.GetValue(scale)}: expected a number above 0"));
-        });
         command.SetAction((parsed, cancellationToken) =>
         {
             var options = new LocalCloudOptions
@@ -61,6 +56,8 @@ internal static class LocalCommand
     {
         try
         {
+            if (options.Port is < 0 or > 65535) throw new UsageException($"--port {options.Port}: expected 0 to 65535");
+            if (!(options.TimeScale > 0)) throw new UsageException(FormattableString.Invariant($"--time-scale {options.TimeScale}: expected a number above 0"));
             var settings = read();
             foreach (var (image, command) in settings.Images) options.Images[image] = command;
             return await RunAsync(terminal, options, settings, wish, cancellationToken);

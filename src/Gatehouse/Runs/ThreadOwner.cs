@@ -213,6 +213,7 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
             RunTrace.Failed(span, failure.Code);
             // Where it failed, but not what was said: providers put keys and prompts into their messages.
             LogModelFailed(call.Run.RunId, call.Run.Agent, AgentFailure.From(exception).Detail, exception.StackTrace);
+            span?.Stop();                               // a call ends before the run that it is a part of
             Tell(new OwnerInput.ModelEnded(call.Run.RunId, call.Step, failure));
         }
 
@@ -220,6 +221,7 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
         {
             while (Volatile.Read(ref _pendingBytes) + Volatile.Read(ref _untoldBytes) > tools.HeldBytes) await Task.Delay(FirstRetry, tools.Clock, work);
             work.ThrowIfCancellationRequested();
+            if (input is OwnerInput.ModelEnded) span?.Stop();
             if (input is OwnerInput.ModelSaid said) Interlocked.Add(ref _untoldBytes, said.Delta.Bytes);
             Tell(input);
         }
@@ -251,6 +253,7 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
             var ended = await tools.Tools.RunAsync(call, work);
             measures.ToolCalled(ended.Error);
             if (ended.Error is { } error) RunTrace.Failed(span, error);
+            span?.Stop();
             Tell(ended);
         }
         catch (OperationCanceledException) when (work.IsCancellationRequested)

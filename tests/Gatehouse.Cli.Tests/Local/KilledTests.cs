@@ -36,7 +36,7 @@ public sealed partial class KilledTests
     }
 
     // /proc/<id>/stat: id (name) state parent group …
-    private static int InGroup(string group) => Directory.GetDirectories("/proc").Count(process =>
+    private static int InGroup(string group) => Directory.GetDirectories("/proc").Where(static process => int.TryParse(Path.GetFileName(process), out _)).Count(process =>
     {
         try
         {

@@ -87,7 +87,7 @@ public sealed class PostgresFaultTests(SharedDependencies shared, PostgresFaultT
         Assert.Equal(503, report.Status);
         Assert.StartsWith("schema: The database ", report.Body.GetProperty("error").GetString());
         Assert.EndsWith("is too new: it has migration 3 (breaking), this build knows 2. Use a newer build.", report.Body.GetProperty("error").GetString());
-        await Explained.ByAsync(watched.Server, "schema.migration_ahead@schema");
+        Assert.Contains("schema.migration_ahead@schema", await Explained.RootsAsync(watched.Server));      // what else had not come up yet stays so
         await watched.StaysClosedAsync();
     }
 
