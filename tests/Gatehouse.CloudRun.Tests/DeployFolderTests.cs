@@ -92,7 +92,7 @@ public sealed partial class DeployFolderTests
         var jobs = Assert.Single(Manifest.Parse(text, "deploy.yml").Documents).ToJson()!["jobs"]!;
         Assert.Equal("check", jobs["deploy"]!["needs"]!.GetValue<string>());
         int At(string words) => text.IndexOf(words, StringComparison.Ordinal) is >= 0 and var at ? at : throw new InvalidOperationException(words);
-        int[] order = [At("run: .ci/run"), At("gatehouse lint --strict"), At("docker build -f deploy/Dockerfile"), At("gcloud run jobs execute gatehouse-migrate --wait"), At("gatehouse deploy deploy/cloudrun/service.yaml")];
+        int[] order = [At("run: .ci/run"), At("gatehouse lint --strict"), At("docker build -f deploy/Dockerfile"), At("gatehouse deploy -f deploy/cloudrun/service.yaml"), At("--migrate-job deploy/cloudrun/migrate-job.yaml")];
         Assert.Equal(order.Order(), order);
     }
 

@@ -12,9 +12,9 @@ internal static class HealthCheckNode
         {
             check = create(node.Services);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (!CheckFault.IsTheWorlds(exception))
         {
-            return CheckResult.Failed($"the check cannot be made: {CheckFault.Describe(exception)}", "check_constructor");
+            throw new CheckConstructionException(exception);
         }
         try
         {
@@ -46,3 +46,6 @@ internal static class HealthCheckNode
         return result.Exception is { } exception ? CheckFault.Describe(exception) : $"the health check answered {result.Status}";
     }
 }
+
+/// <summary>A health check that cannot be constructed: a fault of the check, never of what it asks.</summary>
+internal sealed class CheckConstructionException(Exception inner) : Exception($"the check cannot be made: {CheckFault.Describe(inner)}", inner);

@@ -13,6 +13,7 @@ internal static class CheckFault
     /// <summary>Type and message and no more: an inner exception or a stack may carry a connection string.</summary>
     public static string Describe(Exception exception)
     {
+        if (exception is CheckConstructionException made) return made.Message;
         var message = exception.Message.ReplaceLineEndings(" ");
         if (message.Length > LongestMessage) message = string.Concat(message.AsSpan(0, LongestMessage), "…");
         return $"{exception.GetType().Name}: {message}";
@@ -24,6 +25,7 @@ internal static class CheckFault
         DbException { SqlState: { Length: > 0 } state } => state,
         SocketException socket => socket.SocketErrorCode.ToString(),
         HttpRequestException { InnerException: SocketException socket } => socket.SocketErrorCode.ToString(),
+        CheckConstructionException => "check_constructor",
         _ => exception.GetType().Name,
     };
 
