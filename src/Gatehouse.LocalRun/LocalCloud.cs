@@ -90,10 +90,12 @@ public sealed class LocalCloud : IAsyncDisposable
         var applied = _services.Find(service.Name) is null ? _services.Create(service, isDryRun: false) : _services.Replace(service.Name, service, isDryRun: false);
         while (true)
         {
+            var turn = _services.NextTurn;
             var now = _services.Get(applied.Name);
             if (now.Status is { } status && status.ObservedGeneration == now.Metadata.Generation
                 && status.Conditions?.FirstOrDefault(each => each.Type is "Ready")?.Status is "True" or "False") return now;
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellationToken);
+            // It ends only with the cloud, or by an exception, which is then whoever waits its due.
+            if (await Task.WhenAny(turn, _reconciling).WaitAsync(cancellationToken) == _reconciling) await _reconciling;
         }
     }
 

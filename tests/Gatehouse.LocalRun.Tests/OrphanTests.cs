@@ -1,4 +1,5 @@
 using Gatehouse.LocalRun.Instances;
+using Gatehouse.Testing.Servers;
 
 namespace Gatehouse.LocalRun.Tests;
 
@@ -8,15 +9,15 @@ public sealed class OrphanTests
     [Fact]
     public async Task What_an_instance_has_started_ends_with_it()
     {
-        int grandchild;
+        await using var line = await LifeLine.CreateAsync();
         await using (var cloud = await TestCloud.StartAsync(configure: options => options.Images["example.org/app"] =
-            new("sh", ["-c", "sleep 1000 & echo \"child $!\"; exec python3 -m http.server $PORT"])))
+            new("sh", ["-c", $"exec 9>{line.Path}; sleep 1000 & echo \"child $!\"; exec python3 -m http.server $PORT"])))
         {
             await cloud.ApplyAsync(TestCloud.Service());
-            grandchild = int.Parse((await cloud.LogAsync("child ")).Text["child ".Length..], System.Globalization.CultureInfo.InvariantCulture);
+            var grandchild = int.Parse((await cloud.LogAsync("child ")).Text["child ".Length..], System.Globalization.CultureInfo.InvariantCulture);
             Assert.True(Exists(grandchild));
         }
-        await GoneAsync(grandchild);
+        await line.EndAsync();
     }
 
     /// <summary>The watchdog's input ends as it does when its owner is killed.</summary>
@@ -40,12 +41,6 @@ public sealed class OrphanTests
     }
 
     private static ContainerCommand Sleeping => new(new("sh", ["-c", "echo up; exec sleep 1000"]), [], new Dictionary<string, string>());
-
-    private static async Task GoneAsync(int process)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (Exists(process)) await Task.Delay(TimeSpan.FromMilliseconds(20), patience.Token);
-    }
 
     // One that has ended and that nobody has asked after yet is gone all the same.
     private static bool Exists(int process)

@@ -4,12 +4,10 @@ using Gatehouse.LocalRun.Events;
 
 namespace Gatehouse.LocalRun.Tests;
 
-/// <summary>The periods that matter most once in real time, which no scale can blur: only with <c>GATEHOUSE_LONG=1</c> (what <c>./test --long</c> sets).</summary>
+/// <summary>The periods that matter most once in real time, which no scale can blur. <c>./test --long</c> runs them, or <c>--explicit on</c>.</summary>
 public sealed class RealSpeedTests
 {
-    public static bool IsLong => Environment.GetEnvironmentVariable("GATEHOUSE_LONG") is "1";
-
-    [Fact(Skip = "only with GATEHOUSE_LONG=1", SkipUnless = nameof(IsLong))]
+    [Fact(Explicit = true)]
     public async Task The_default_probe_gives_up_after_240_seconds()
     {
         await using var cloud = await TestCloud.StartAsync();
@@ -18,7 +16,7 @@ public sealed class RealSpeedTests
         Assert.InRange(Stopwatch.GetElapsedTime(began).TotalSeconds, 240, 260);
     }
 
-    [Fact(Skip = "only with GATEHOUSE_LONG=1", SkipUnless = nameof(IsLong))]
+    [Fact(Explicit = true)]
     public async Task A_request_is_held_for_10_seconds_and_SIGTERM_is_given_10_seconds()
     {
         await using var cloud = await TestCloud.StartAsync();

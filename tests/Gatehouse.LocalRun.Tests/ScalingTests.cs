@@ -67,7 +67,7 @@ public sealed class ScalingTests
         {
             Assert.Equal(3, cloud.Events.Snapshot().OfType<InstanceReady>().Count());
         }
-        while (cloud.Events.Snapshot().OfType<SocketClosed>().Count() < 3) await Task.Delay(TimeSpan.FromMilliseconds(20), TestCloud.Token);
+        await cloud.Events.ReadAsync(TestCloud.Token).OfType<SocketClosed>().Take(3).LastAsync(TestCloud.Token);
         clock.Advance(TimeSpan.FromMinutes(15));
         await cloud.EventAsync<InstanceEnded>();
         clock.Advance(TimeSpan.FromMinutes(60));

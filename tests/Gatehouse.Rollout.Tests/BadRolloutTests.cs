@@ -30,7 +30,7 @@ public sealed class BadRolloutTests(BadRolloutTests.Running running) : IClassFix
         Assert.Equal(["gatehouse.dev/rollout-last"], after.Metadata.Annotations!.Keys.Where(key => key.StartsWith("gatehouse.dev/", StringComparison.Ordinal)));
         // Whoever was in the middle of something has heard all of it, and everybody goes on.
         var turns = chats.Turns;
-        while (chats.Turns < turns + Sizes.Chats && chats.Lost.IsEmpty) await Task.Delay(50);
+        await chats.ReachAsync(turns + Sizes.Chats);
         Assert.Empty(chats.Lost);
     }
 

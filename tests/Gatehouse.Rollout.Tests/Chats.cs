@@ -12,6 +12,7 @@ internal sealed class Chats : IAsyncDisposable
     private const int Words = 12;
     private readonly CancellationTokenSource _over = new();
     private readonly List<Task> _talking = [];
+    private TaskCompletionSource _turn = new(TaskCreationOptions.RunContinuationsAsynchronously);      // the next one
     private int _turns;
     private int _failedUpgrades;
 
@@ -29,8 +30,19 @@ internal sealed class Chats : IAsyncDisposable
     {
         var chats = new Chats();
         for (var i = 0; i < count; i++) chats._talking.Add(Task.Run(() => chats.TalkAsync(cloud, i)));
-        while (chats.Turns < count) await Task.Delay(50);
+        await chats.ReachAsync(count);
         return chats;
+    }
+
+    /// <summary>Waits until so many turns have been had by all together, or a word was lost.</summary>
+    public async Task ReachAsync(int turns)
+    {
+        while (true)
+        {
+            var next = Volatile.Read(ref _turn).Task;
+            if (Turns >= turns || !Lost.IsEmpty) return;
+            await next;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -58,6 +70,7 @@ internal sealed class Chats : IAsyncDisposable
         catch (Exception exception)
         {
             Lost.Enqueue($"chat {number}: {exception.Message}");
+            Signal();
         }
     }
 
@@ -72,9 +85,12 @@ internal sealed class Chats : IAsyncDisposable
             if (end.Outcome is not (RunEnd.Success or RunEnd.Unknown)) Lost.Enqueue($"a run ended with {end.Outcome} {end.Code}");
             Check(client.Thread(thread)!, turn, said);
             Interlocked.Increment(ref _turns);
+            Signal();
             await Task.Delay(TimeSpan.FromMilliseconds(100), _over.Token);
         }
     }
+
+    private void Signal() => Interlocked.Exchange(ref _turn, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
 
     private void Check(ThreadView view, int turn, string said)
     {

@@ -16,11 +16,7 @@ public sealed class GoodRolloutTests
         string[] arguments = await ArgumentsAsync(stage, directory.FullName);
         await using (var killed = ChildProcess.Start(new(Repository.Built("src/Gatehouse.Cli", "gatehouse"), arguments)))
         {
-            while (!killed.Output.Contains("verify", StringComparison.Ordinal))
-            {
-                Assert.False(killed.HasExited, killed.Output);
-                await Task.Delay(20);
-            }
+            await killed.SaysAsync("verify");
             await killed.KillAsync();
             TestContext.Current.TestOutputHelper!.WriteLine(killed.Output);
         }

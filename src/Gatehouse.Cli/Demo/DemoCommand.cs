@@ -26,13 +26,7 @@ internal static class DemoCommand
 
     private static async Task<int> ExecuteAsync(Terminal terminal, string? server, string? naive, CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        ConsoleCancelEventHandler onCtrlC = (_, pressed) =>
-        {
-            pressed.Cancel = true;
-            stop.Cancel();
-        };
-        Console.CancelKeyPress += onCtrlC;
+        using var stop = new CtrlC(cancellationToken);
         try
         {
             var programs = new DemoPrograms(terminal);
@@ -45,13 +39,9 @@ internal static class DemoCommand
             terminal.Fail(missing.Message);
             return ExitCode.Usage;
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.IsCancelled)
         {
             return ExitCode.Interrupted;
-        }
-        finally
-        {
-            Console.CancelKeyPress -= onCtrlC;
         }
     }
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using Gatehouse.LocalRun.Instances;
 
 namespace Gatehouse.Cli.Demo;
 
@@ -17,8 +16,8 @@ internal sealed class DemoWorld : IAsyncDisposable
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("gatehouse-demo-").FullName;
-    private readonly int _postgresPort = FreePort();
-    private readonly int _redisPort = FreePort();
+    private readonly int _postgresPort = new FreePorts().Take();
+    private readonly int _redisPort = new FreePorts().Take();
     private readonly TimeProvider _clock;
     private readonly List<Process> _processes = [];
     private CancellationTokenSource? _flapping;
@@ -133,13 +132,6 @@ internal sealed class DemoWorld : IAsyncDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -29,13 +29,7 @@ internal static class DeployCommand
 
     private static async Task<int> ExecuteAsync(Terminal terminal, DeployArguments arguments, TimeProvider clock, CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        ConsoleCancelEventHandler onCtrlC = (_, pressed) =>
-        {
-            pressed.Cancel = true;
-            stop.Cancel();
-        };
-        Console.CancelKeyPress += onCtrlC;
+        using var stop = new CtrlC(cancellationToken);
         try
         {
             return await RunAsync(terminal, arguments, clock, stop.Token);
@@ -55,14 +49,10 @@ internal static class DeployCommand
             terminal.Fail($"{failed.Message}. If a rollout has begun it is as it was at that moment: the same command goes on");
             return ExitCode.NoServer;
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.IsCancelled)
         {
             terminal.Fail("interrupted. The service stays as it is at this moment: the same command goes on, --abort goes back");
             return ExitCode.Interrupted;
-        }
-        finally
-        {
-            Console.CancelKeyPress -= onCtrlC;
         }
     }
 

@@ -46,36 +46,23 @@ internal static class ProbeCommand
     private static async Task<ProbeReport> RunAsync(
         Terminal terminal, ProbeSettings settings, RunSettings wishes, TimeProvider clock, CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        ConsoleCancelEventHandler onCtrlC = (_, pressed) =>
+        using var stop = new CtrlC(cancellationToken);
+        var (at, began) = (clock.GetUtcNow(), clock.GetTimestamp());
+        var service = new Service(settings, clock);
+        var run = new ProbeRun(wishes, new ProbeWalk(settings, service, clock).RunAsync, clock);
+        using (new Progress(run, wishes.Count, terminal, clock)) await run.RunAsync(stop.Token);
+        return new()
         {
-            pressed.Cancel = true;
-            stop.Cancel();
+            Target = settings.Target.ToString(),
+            At = at,
+            Took = clock.GetElapsedTime(began),
+            Tally = run.Tally,
+            Count = wishes.Count,
+            Late = run.Late,
+            IsInterrupted = stop.IsCancelled,
+            Judgements = [wishes.MaxFailed.Judge(run.Tally), .. wishes.MaxTimes.Select(threshold => threshold.Judge(run.Tally))],
+            Views = run.Tally.Shown is { } shown ? new(shown, service.Startup, service.Case) : null,
         };
-        Console.CancelKeyPress += onCtrlC;
-        try
-        {
-            var (at, began) = (clock.GetUtcNow(), clock.GetTimestamp());
-            var service = new Service(settings, clock);
-            var run = new ProbeRun(wishes, new ProbeWalk(settings, service, clock).RunAsync, clock);
-            using (new Progress(run, wishes.Count, terminal, clock)) await run.RunAsync(stop.Token);
-            return new()
-            {
-                Target = settings.Target.ToString(),
-                At = at,
-                Took = clock.GetElapsedTime(began),
-                Tally = run.Tally,
-                Count = wishes.Count,
-                Late = run.Late,
-                IsInterrupted = stop.IsCancellationRequested,
-                Judgements = [wishes.MaxFailed.Judge(run.Tally), .. wishes.MaxTimes.Select(threshold => threshold.Judge(run.Tally))],
-                Views = run.Tally.Shown is { } shown ? new(shown, service.Startup, service.Case) : null,
-            };
-        }
-        finally
-        {
-            Console.CancelKeyPress -= onCtrlC;
-        }
     }
 
     /// <summary>What goes to standard output is alone there; then the report for people goes to standard error.</summary>

@@ -19,6 +19,7 @@ internal sealed class ServiceRegistry(Platform platform, string project, Urls ur
     private readonly SortedDictionary<string, ServiceRun> _services = new(StringComparer.Ordinal);
     private readonly List<Task> _closings = [];
     private long _version = 1;
+    private TaskCompletionSource _turn = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The services whose state is to be worked out again. Unbounded: there is one entry for each change.</summary>
     private readonly Channel<ServiceRun> _changed = Channel.CreateUnbounded<ServiceRun>();
@@ -87,6 +88,15 @@ internal sealed class ServiceRegistry(Platform platform, string project, Urls ur
         }
     }
 
+    /// <summary>Done when a change has been worked out next: the time to look again.</summary>
+    public Task NextTurn
+    {
+        get
+        {
+            lock (_gate) return _turn.Task;
+        }
+    }
+
     public IReadOnlyList<Revision> Revisions()
     {
         lock (_gate) return [.. _services.Values.SelectMany(service => service.Revisions).Select(ToResource).OrderBy(each => each.Name, StringComparer.Ordinal)];
@@ -126,6 +136,8 @@ internal sealed class ServiceRegistry(Platform platform, string project, Urls ur
                 if (!_services.ContainsValue(run)) continue;
                 reconciler.Reconcile(run);
                 run.Version = ++_version;
+                _turn.SetResult();
+                _turn = new(TaskCreationOptions.RunContinuationsAsynchronously);
             }
         }
     }

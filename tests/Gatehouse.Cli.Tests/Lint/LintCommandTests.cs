@@ -9,7 +9,7 @@ public sealed class LintCommandTests : IDisposable
 {
     private const string Clean = "apiVersion: run.googleapis.com/v1\nkind: Job\nmetadata: { name: migrate }\nspec: { template: { spec: { template: { spec: { containers: [{ image: a:1 }] } } } } }\n";
     private const string Warned = "apiVersion: run.googleapis.com/v1\nkind: Job\nmetadata: { name: migrate }\nspec: { template: { spec: { template: { spec: { containers: [{ image: a }] } } } } }\n";
-    private static readonly string Incident = File.ReadAllText(Path.Combine(Repository.Root, "tests/Gatehouse.CloudRun.Tests/Lint/Manifests/incident.yaml"));
+    private static readonly string Incident = File.ReadAllText(Path.Combine(Repository.Root, "src/Gatehouse.Cli/Demo/yesterday.yaml"));
     private static readonly string Fixed = File.ReadAllText(Path.Combine(Repository.Root, "tests/Gatehouse.CloudRun.Tests/Lint/Manifests/incident.fixed.yaml"));
 
     private readonly StringWriter _out = new();

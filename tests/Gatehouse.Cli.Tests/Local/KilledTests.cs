@@ -16,18 +16,14 @@ public sealed partial class KilledTests
             await File.WriteAllTextAsync(file, """
                 {"apiVersion":"serving.knative.dev/v1","kind":"Service","metadata":{"name":"app"},"spec":{"template":{"spec":{"containers":[{"image":"app"}]}}}}
                 """, TestContext.Current.CancellationToken);
+            await using var line = await LifeLine.CreateAsync();
             await using var tool = ChildProcess.Start(new(Repository.Built("src/Gatehouse.Cli", "gatehouse"),
-                "local", file, "--port", "0", "--run", "app=sh -c 'sleep 1000 & exec python3 -m http.server $PORT'"));
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-            while (!tool.Output.Contains("revision ready", StringComparison.Ordinal))
-            {
-                Assert.False(tool.HasExited, tool.Output);
-                await Task.Delay(TimeSpan.FromMilliseconds(20), patience.Token);
-            }
+                "local", file, "--port", "0", "--run", $"app=sh -c 'exec 9>{line.Path}; sleep 1000 & exec python3 -m http.server $PORT'"));
+            await tool.SaysAsync("revision ready");
             var group = Started().Match(tool.Output).Groups[1].Value;
             Assert.Equal(2, InGroup(group));
             await tool.KillAsync();
-            while (InGroup(group) > 0) await Task.Delay(TimeSpan.FromMilliseconds(20), patience.Token);
+            await line.EndAsync();
         }
         finally
         {

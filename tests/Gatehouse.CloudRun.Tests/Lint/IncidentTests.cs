@@ -9,7 +9,7 @@ public sealed class IncidentTests
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "tests/Gatehouse.CloudRun.Tests/Lint/Manifests");
 
-    private static string Manifest => File.ReadAllText(Path.Combine(Folder, "incident.yaml"));
+    private static string Manifest => File.ReadAllText(Path.Combine(Repository.Root, "src/Gatehouse.Cli/Demo/yesterday.yaml"));
 
     [Fact]
     public void Each_fault_is_named_with_its_place()

@@ -10,7 +10,7 @@ public sealed class LintPropertyTests
 {
     private static readonly string[] Seeds =
     [
-        File.ReadAllText(Path.Combine(Repository.Root, "tests/Gatehouse.CloudRun.Tests/Lint/Manifests/incident.yaml")),
+        File.ReadAllText(Path.Combine(Repository.Root, "src/Gatehouse.Cli/Demo/yesterday.yaml")),
         File.ReadAllText(Path.Combine(Repository.Root, "tests/Gatehouse.CloudRun.Tests/Lint/Manifests/everything.yaml")),
     ];
 

@@ -34,6 +34,7 @@ public sealed class ChildProcess : IAsyncDisposable
 
     private readonly Process _guard;
     private readonly StringBuilder _output = new();     // guarded by itself
+    private TaskCompletionSource _line = new(TaskCreationOptions.RunContinuationsAsynchronously);      // of the next line; guarded by _output
     private readonly Task _written;
     private bool _disposed;
 
@@ -89,6 +90,24 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>Sends a signal to a process that a child has started.</summary>
     internal static void SignalProcess(int process, UnixSignal signal) => _ = Kill(process, (int)signal);
 
+    /// <summary>Waits until it has written this, to either stream.</summary>
+    /// <exception cref="InvalidOperationException">It has ended without.</exception>
+    public async Task SaysAsync(string words)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            Task line;
+            lock (_output)
+            {
+                if (_output.ToString().Contains(words, StringComparison.Ordinal)) return;
+                line = _line.Task;
+            }
+            if (await Task.WhenAny(line, _written).WaitAsync(patience.Token) == _written && !Output.Contains(words, StringComparison.Ordinal))
+                throw new InvalidOperationException($"It ended without '{words}': {Output}");
+        }
+    }
+
     /// <summary>Waits for its end. Its output is complete then.</summary>
     /// <returns>The exit code; 128 and the signal's number where a signal ended it.</returns>
     public async Task<int> ExitAsync()
@@ -110,7 +129,12 @@ public sealed class ChildProcess : IAsyncDisposable
     private async Task KeepAsync(StreamReader stream)
     {
         while (await stream.ReadLineAsync() is { } line)
-            lock (_output) _output.Append(line).Append('\n');
+            lock (_output)
+            {
+                _output.Append(line).Append('\n');
+                _line.SetResult();
+                _line = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
     }
 
     private static string[] AsUser(ChildCommand command) => command.User is { } user && Environment.IsPrivilegedProcess
