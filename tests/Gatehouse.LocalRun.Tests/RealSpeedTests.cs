@@ -7,7 +7,7 @@ namespace Gatehouse.LocalRun.Tests;
 /// <summary>The periods that matter most once in real time, which no scale can blur. <c>./test --long</c> runs them, or <c>--explicit on</c>.</summary>
 public sealed class RealSpeedTests
 {
-    [Fact(Explicit = true)]
+    [Fact(Explicit = true), Trait("Time", "minutes")]
     public async Task The_default_probe_gives_up_after_240_seconds()
     {
         await using var cloud = await TestCloud.StartAsync();
@@ -16,7 +16,7 @@ public sealed class RealSpeedTests
         Assert.InRange(Stopwatch.GetElapsedTime(began).TotalSeconds, 240, 260);
     }
 
-    [Fact(Explicit = true)]
+    [Fact(Explicit = true), Trait("Time", "minutes")]
     public async Task A_request_is_held_for_10_seconds_and_SIGTERM_is_given_10_seconds()
     {
         await using var cloud = await TestCloud.StartAsync();

@@ -34,6 +34,29 @@ public sealed class BadRolloutTests(BadRolloutTests.Running running) : IClassFix
         Assert.Empty(chats.Lost);
     }
 
+    [Fact(Timeout = 300_000)]
+    public async Task Schema_that_the_old_revision_cannot_read_is_caught_before_anything_is_deployed_and_taken_back()
+    {
+        var (stage, chats) = (running.Stage, running.Chats);
+        var before = await stage.Api.FindServiceAsync(Stage.Service, TestContext.Current.CancellationToken);
+        var tools = stage.Tools(new TestJournal()) with
+        {
+            Migration = new SqlErrand(stage.Postgres, "ALTER TABLE messages RENAME COLUMN content TO body"),
+            Undo = new SqlErrand(stage.Postgres, "ALTER TABLE messages RENAME COLUMN body TO content"),
+        };
+        var report = await new ServiceRollout(tools).RunAsync(stage.Manifest("good"), TestContext.Current.CancellationToken);
+        TestContext.Current.TestOutputHelper!.WriteLine(ReportMarkdown.Write(report));
+
+        Assert.Equal(RolloutOutcome.Refused, report.Outcome);
+        Assert.Equal((RolloutStep.Migrate, "old_revision"), (report.Breaches[0].Step, report.Breaches[0].Measure));
+        Assert.Contains(report.Remarks, remark => remark.Contains("is well again", StringComparison.Ordinal));
+        var after = await stage.Api.FindServiceAsync(Stage.Service, TestContext.Current.CancellationToken);
+        Assert.Equal(before!.Spec.Template.Metadata.Name, after!.Spec.Template.Metadata.Name);
+        var turns = chats.Turns;
+        await chats.ReachAsync(turns + Sizes.Chats);
+        Assert.Empty(chats.Lost);
+    }
+
     public sealed class Running : IAsyncLifetime
     {
         internal Stage Stage { get; private set; } = null!;
@@ -51,5 +74,17 @@ public sealed class BadRolloutTests(BadRolloutTests.Running running) : IClassFix
             await Chats.DisposeAsync();
             await Stage.DisposeAsync();
         }
+    }
+}
+
+/// <summary>A migration of the test's own.</summary>
+internal sealed class SqlErrand(PostgresServer postgres, string sql) : IMigration
+{
+    public string Description => $"`{sql}`";
+
+    public async Task<ErrandAnswer> RunAsync(CancellationToken cancellationToken)
+    {
+        await postgres.AskAsync("postgres", sql);
+        return new(true, "done");
     }
 }

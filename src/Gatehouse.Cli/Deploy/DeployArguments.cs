@@ -73,6 +73,7 @@ internal sealed class DeployArguments(DeployOptions options, MeasureOptions meas
         Verify = measures.Verify(parsed),
         Thresholds = measures.Thresholds(parsed),
         Migration = Errand(api, clock, options.MigrateJob, options.MigrateCommand) as IMigration,
+        Undo = Errand(api, clock, options.UndoJob, options.UndoCommand) as IMigration,
         Mover = Errand(api, clock, options.DrainJob, options.DrainCommand) as ISocketMover,
         Lint = _ => Errors(parsed.GetValue(options.File)!),
     };

@@ -23,6 +23,10 @@ internal sealed class DeployOptions
 
     public Option<string?> MigrateCommand { get; } = new("--migrate-command") { Description = "A command on this machine that migrates." };
 
+    public Option<string?> UndoJob { get; } = new("--undo-job") { Description = "The manifest of a job that takes a migration back which the old revision cannot live with.", HelpName = "job.yaml" };
+
+    public Option<string?> UndoCommand { get; } = new("--undo-command") { Description = "A command on this machine that does it." };
+
     public Option<string?> DrainJob { get; } = new("--drain-job") { Description = "The manifest of a job that asks a revision's sockets to move; {revision} in its arguments is replaced.", HelpName = "job.yaml" };
 
     public Option<string?> DrainCommand { get; } = new("--drain-command") { Description = "A command on this machine that does it, as gatehouse-server drain --revision {revision}." };
@@ -53,7 +57,7 @@ internal sealed class DeployOptions
 
     public IEnumerable<Option> All =>
     [
-        File, Image, Target, Project, Region, Api, Namespace, MigrateJob, MigrateCommand, DrainJob, DrainCommand, ErrandTimeout, DryRun, Abort, Markdown, Json,
+        File, Image, Target, Project, Region, Api, Namespace, MigrateJob, MigrateCommand, UndoJob, UndoCommand, DrainJob, DrainCommand, ErrandTimeout, DryRun, Abort, Markdown, Json,
         Shares, Tag, StableTag, MoveWithin, Wait, AllowSick, KeepSockets,
     ];
 }

@@ -20,6 +20,9 @@ public sealed record RolloutTools
     /// <summary>Null: there is nothing to migrate.</summary>
     public IMigration? Migration { get; init; }
 
+    /// <summary>Takes a migration back that the old revision cannot live with. Null: it stands.</summary>
+    public IMigration? Undo { get; init; }
+
     /// <summary>Null: sockets stay where they are until they end.</summary>
     public ISocketMover? Mover { get; init; }
 

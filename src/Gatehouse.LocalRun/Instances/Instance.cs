@@ -29,6 +29,8 @@ internal sealed class Instance(RevisionSettings revision, int number, Platform p
     private readonly Lazy<HttpMessageInvoker> _connections = new(Ingress.Connections.Create);
     private volatile string? _why;              // why it was told to end; null as long as nobody has
     private volatile ContainerProcess? _process;
+    private volatile Task _leaving = Task.CompletedTask;        // what the order to end has begun; over soon after the process
+    private volatile Task _killing = Task.CompletedTask;
 
     public string Name { get; } = FormattableString.Invariant($"{revision.Revision}/{number}");
 
@@ -69,6 +71,7 @@ internal sealed class Instance(RevisionSettings revision, int number, Platform p
             }
         }
         var code = _process is null ? (int?)null : await _process.Ended;
+        await Task.WhenAll(_leaving, _killing);
         platform.Ports.Return(Port);
         platform.Events.Add(new InstanceEnded(revision.Revision, Name, code, _why ?? failure ?? "the process ended by itself"));
         owner.Ended(this, failure);
@@ -81,7 +84,7 @@ internal sealed class Instance(RevisionSettings revision, int number, Platform p
     {
         if (!Leave("SIGTERM", why)) return;
         _process?.Terminate();
-        _ = KillAfterGraceAsync();
+        _killing = KillAfterGraceAsync();
     }
 
     /// <summary>SIGKILL at once.</summary>
@@ -95,7 +98,7 @@ internal sealed class Instance(RevisionSettings revision, int number, Platform p
         if (Interlocked.CompareExchange(ref _why, why, null) is not null) return false;
         platform.Events.Add(new InstanceStopping(revision.Revision, Name, signal, why));
         // Not here: who is cancelled would go on on this thread, which may hold the pool's lock.
-        _ = _ending.CancelAsync();
+        _leaving = _ending.CancelAsync();
         return true;
     }
 

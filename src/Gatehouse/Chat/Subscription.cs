@@ -92,7 +92,7 @@ internal sealed class Subscription : IDisposable
     {
         var hadCursor = _reader.Cursor is not null;
         var snapshot = await _store.SnapshotAsync(ThreadId, cancellationToken) ?? throw new KeyNotFoundException(ThreadId);
-        switch (_reader.SnapshotRead(snapshot.Position))
+        switch (_follower.Feed.SnapshotRead(_reader, snapshot.Position))
         {
             case SnapshotUse.Send:
                 var reason = !hadCursor ? SnapshotReason.NoCursor : _reader.CoveredRewind ? SnapshotReason.Rewound : SnapshotReason.NotInLog;

@@ -30,7 +30,7 @@ internal enum SnapshotUse
     /// <summary>Send it; the cursor is now the snapshot's position.</summary>
     Send,
 
-    /// <summary>The cursor is the stored position: the reader is current and needs nothing.</summary>
+    /// <summary>The cursor is the stored position, or the events after it are at hand by now.</summary>
     NotNeeded,
 
     /// <summary>It lies before the takeover that it has to cover. Read again when the store has moved.</summary>
@@ -91,7 +91,7 @@ internal sealed class Reader(Position? cursor)
     }
 
     /// <summary>The store's snapshot has been read at <paramref name="position"/>.</summary>
-    public SnapshotUse SnapshotRead(Position position)
+    public SnapshotUse SnapshotRead(Position position, Feed feed)
     {
         var mustCover = _mustCover;
         _mustCover = 0;                     // looked for afresh: that takeover may itself have been lost
@@ -101,6 +101,8 @@ internal sealed class Reader(Position? cursor)
             _parked = _asked;
             return SnapshotUse.NotNeeded;
         }
+        // The log of a new thread may have begun while the store was read: the events themselves are better than what stands for them.
+        if (mustCover == 0 && _cursor is { } cursor && feed.Version != _asked && feed.TryRead(cursor, out _)) return SnapshotUse.NotNeeded;
         _cursor = position;
         _missed = -1;
         CoveredRewind = mustCover > 0;

@@ -63,6 +63,12 @@ internal sealed class ThreadFeed(string threadId, IConversationLog log, Feed fee
         lock (_gate) return reader.Next(feed);
     }
 
+    /// <summary>What <paramref name="reader"/> makes of a snapshot at <paramref name="position"/>.</summary>
+    public SnapshotUse SnapshotRead(Reader reader, Position position)
+    {
+        lock (_gate) return reader.SnapshotRead(position, feed);
+    }
+
     /// <summary>
     /// The frame that carries these events. Followers at the same cursor, which is most of them most of the time, share it.
     /// </summary>

@@ -83,6 +83,16 @@ public sealed class StockServiceTests
         Assert.Equal(1001, report.GetProperty("probe").GetProperty("closeCode").GetInt32());
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Name_under_localhost_is_this_machine()
+    {
+        await using var app = await StartAsync();
+        var address = Address(app).Replace("127.0.0.1", "next---chat.localhost", StringComparison.Ordinal);
+        var (code, report) = await Probing.JsonAsync($"{address}/echo", "--service", "other", "--send", "a", "--hold", "0");
+        Assert.True(code is 0, report.GetRawText());
+        Assert.Equal("passed", report.Outcome("dns"));
+    }
+
     private static string Address(WebApplication app) =>
         app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First().Replace("http:", "ws:");
 

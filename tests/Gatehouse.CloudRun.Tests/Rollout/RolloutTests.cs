@@ -109,6 +109,35 @@ public sealed class RolloutTests
         }
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData(true, "is well again")]
+    [InlineData(false, "nothing was given to take it back with")]
+    public async Task Migration_that_the_old_revision_cannot_live_with_is_taken_back_where_there_is_a_way(bool hasUndo, string remark)
+    {
+        await using var platform = await ScriptedPlatform.StartAsync();
+        var tools = Tools(platform) with
+        {
+            Migration = new Errand(() => platform.Old.Ready = () => 503),
+            Undo = hasUndo ? new Errand(() => platform.Old.Ready = () => 200) : null,
+        };
+        var report = await new ServiceRollout(tools).RunAsync(Request, Token);
+        Assert.Equal((RolloutOutcome.Refused, RolloutStep.Migrate, "old_revision"), (report.Outcome, report.Breaches[0].Step, report.Breaches[0].Measure));
+        Assert.Contains(remark, Assert.Single(report.Remarks));
+        Assert.Equal("app:1", platform.Service!.Spec.Template.Spec.Containers[0].Image);
+        AssertClean(platform);
+    }
+
+    private sealed class Errand(Action act) : IMigration
+    {
+        public string Description => "the test's migration";
+
+        public Task<ErrandAnswer> RunAsync(CancellationToken cancellationToken)
+        {
+            act();
+            return Task.FromResult(new ErrandAnswer(true, "done"));
+        }
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task Sockets_that_do_not_leave_a_bad_candidate_are_cut_by_its_end()
     {

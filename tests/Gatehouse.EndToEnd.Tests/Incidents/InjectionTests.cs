@@ -44,7 +44,7 @@ public sealed class InjectionTests(SharedDependencies shared)
     {
         await using var server = await ServerProcess.StartAsync(new ServerSetup
         {
-            Environment = new Dictionary<string, string?> { ["DOTNET_GCHeapHardLimit"] = "0x4000000" },       // 64 MiB; the process itself has more
+            Environment = new Dictionary<string, string?> { ["DOTNET_GCHeapHardLimit"] = "0x2000000" },       // 32 MiB; the process itself has more
         });
         await Explained.ByAsync(server, "process.memory_near_limit");
     }

@@ -32,6 +32,23 @@ public sealed class FeedTests
         Assert.Equal(entry, Assert.Single(send.Entries));
     }
 
+    [Fact]
+    public void Events_that_came_while_the_store_was_read_are_sent_in_place_of_the_snapshot()
+    {
+        var feed = new Feed(100, 10_000);
+        feed.Load(LogSlice.None);
+        var reader = new Reader(Position.Start);
+        Assert.IsType<ReaderStep.ReadLog>(reader.Next(feed));
+        Assert.Null(reader.LogRead(LogSlice.None));
+        Assert.IsType<ReaderStep.ReadStore>(reader.Next(feed));
+        var entry = Entry();
+        feed.Extend(Position.Start, [entry]);
+
+        Assert.Equal(SnapshotUse.NotNeeded, reader.SnapshotRead(entry.Position, feed));
+
+        Assert.Equal(entry, Assert.Single(Assert.IsType<ReaderStep.Send>(reader.Next(feed)).Entries));
+    }
+
     private static LogSlice Slice(string log) => log switch
     {
         "none" => LogSlice.None,

@@ -98,7 +98,7 @@ internal sealed class SimClient(World world, string name)
 
     private void OnStore(ThreadSnapshot? snapshot)
     {
-        var use = snapshot is null ? SnapshotUse.NotNeeded : _reader!.SnapshotRead(snapshot.Position);
+        var use = snapshot is null ? SnapshotUse.NotNeeded : _reader!.SnapshotRead(snapshot.Position, _node!.Feed);
         if (use is SnapshotUse.Send) _frames.Enqueue((null, snapshot!.Position, [], snapshot));
         _again = use is SnapshotUse.TooOld;
     }

@@ -17,8 +17,12 @@ internal sealed class DnsLayer : ILayer
 
     public async Task<Passage> PassAsync(Walk walk, CancellationToken cancellationToken)
     {
-        // The system's resolver cannot be called off, only left behind.
-        var addresses = await Dns.GetHostAddressesAsync(walk.Settings.Target.Host, cancellationToken).WaitAsync(cancellationToken);
+        var host = walk.Settings.Target.Host;
+        // A name under localhost is this machine whether or not the resolver knows that (RFC 6761 §6.3), as for browsers: gatehouse local tells
+        // services and tags apart by such names. The system's resolver cannot be called off, only left behind.
+        var addresses = host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
+            ? [IPAddress.Loopback, IPAddress.IPv6Loopback]
+            : await Dns.GetHostAddressesAsync(host, cancellationToken).WaitAsync(cancellationToken);
         if (addresses.Length is 0) throw new LayerException("HostNotFound", "the name has no address");
         walk.Addresses = addresses;
         return new(string.Join(", ", addresses.Select(address => address.ToString())));

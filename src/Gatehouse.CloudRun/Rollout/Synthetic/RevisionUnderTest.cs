@@ -24,7 +24,8 @@ internal sealed class RevisionUnderTest(string revision, Uri url, RevisionMeasur
         if (await OpenAsync(null, cancellationToken) is not { } socket) return;
         var turn = new SyntheticTurn(settings, clock);
         string? failure = null;
-        using var limit = Limit(cancellationToken);
+        using var late = new CancellationTokenSource(settings.Timeout, clock);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
             await turn.SayAsync(socket, limit.Token);
@@ -58,7 +59,8 @@ internal sealed class RevisionUnderTest(string revision, Uri url, RevisionMeasur
     /// <summary>Opens a socket, which the caller owns. Null if that failed, which is measured.</summary>
     public async Task<SyntheticSocket?> OpenAsync(string? resume, CancellationToken cancellationToken)
     {
-        using var limit = Limit(cancellationToken);
+        using var late = new CancellationTokenSource(settings.Timeout, clock);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
             var socket = await SyntheticSocket.OpenAsync(_address, http, resume, clock, limit.Token);
@@ -79,26 +81,5 @@ internal sealed class RevisionUnderTest(string revision, Uri url, RevisionMeasur
             measures.Upgraded(new($"no welcome within {settings.Timeout.TotalSeconds:0.#} s"));
         }
         return null;
-    }
-
-    private CancellationTokenSource Limit(CancellationToken cancellationToken)
-    {
-        var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        // Linked sources take no clock; the timer of one does.
-        var timer = clock.CreateTimer(static source => Cancel((CancellationTokenSource)source!), limit, settings.Timeout, Timeout.InfiniteTimeSpan);
-        limit.Token.Register(timer.Dispose);
-        return limit;
-    }
-
-    private static void Cancel(CancellationTokenSource source)
-    {
-        try
-        {
-            source.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // In time after all.
-        }
     }
 }
