@@ -10,7 +10,7 @@ if (args is ["load", var kind, var plan])
     await LoadProcess.ServeAsync(kind, plan);
     return 0;
 }
-const string usage = "gatehouse-bench <directory of the servers> [--quick] [--rounds N] [--only start|cpu|memory|readiness|probes|admission|distributed|recovery|distributed-start|lint]";
+const string usage = "gatehouse-bench <directory of the servers> [--quick] [--rounds N] [--only start|cpu|memory|readiness|probes|admission|distributed|recovery|distributed-start|lint|local|diagnosis]";
 if (args is not [var built, .. var rest])
 {
     Console.Error.WriteLine(usage);
@@ -31,6 +31,8 @@ var measures = new Dictionary<string, Func<Task>[]>
     ["recovery"] = [new ResumeElsewhere(scale, built, table).MeasureAsync, new RedisRestart(scale, built, table).MeasureAsync],
     ["distributed-start"] = [new DistributedStart(scale, built, table).MeasureAsync],
     ["lint"] = [new LintTime(scale, built, table).MeasureAsync],
+    ["local"] = [new LocalStart(scale, built, table).MeasureAsync],
+    ["diagnosis"] = [new DiagnosisTime(scale, table).MeasureAsync],
     ["admission"] = [new GateCost(scale, built, table).MeasureAsync, new Opening(scale, built, table).MeasureAsync],
 };
 var only = After("--only");

@@ -10,16 +10,17 @@ internal static class Probe
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    /// <param name="host">What the request says whom it is for.</param>
     /// <returns>The status of the answer; null while nobody listens.</returns>
     /// <exception cref="OperationCanceledException">It is not answered.</exception>
-    public static async Task<int?> AskAsync(int port, string path)
+    public static async Task<int?> AskAsync(int port, string path, string host = "localhost")
     {
         using var patience = new CancellationTokenSource(Patience);
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
             await socket.ConnectAsync(IPAddress.Loopback, port, patience.Token);
-            await socket.SendAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"), patience.Token);
+            await socket.SendAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"), patience.Token);
             var answer = new byte[64];
             var length = await socket.ReceiveAsync(answer, patience.Token);
             // HTTP/1.1 200 OK

@@ -6,9 +6,10 @@ namespace Gatehouse.Bench.Servers;
 internal sealed class SharedState : IAsyncDisposable
 {
     private readonly PostgresServer? _postgres;
+    private readonly Dictionary<string, string> _environment;
 
-    private SharedState(RedisServer redis, PostgresServer? postgres, IReadOnlyDictionary<string, string> environment) =>
-        (Redis, _postgres, Environment) = (redis, postgres, environment);
+    private SharedState(RedisServer redis, PostgresServer? postgres, Dictionary<string, string> environment) =>
+        (Redis, _postgres, _environment) = (redis, postgres, environment);
 
     public RedisServer Redis { get; }
 
@@ -16,7 +17,7 @@ internal sealed class SharedState : IAsyncDisposable
     public int? Postgres => _postgres?.Process.Id;
 
     /// <summary>The variables that tell a server where it is.</summary>
-    public IReadOnlyDictionary<string, string> Environment { get; }
+    public IReadOnlyDictionary<string, string> Environment => _environment;
 
     public static async Task<SharedState> StartAsync(ServerKind kind, string built)
     {
@@ -47,7 +48,12 @@ internal sealed class SharedState : IAsyncDisposable
         await Redis.DisposeAsync();
     }
 
-    private static async Task MigrateAsync(string server, Dictionary<string, string> environment)
+    /// <summary>Another database of the same PostgreSQL, not migrated.</summary>
+    public async Task<Dictionary<string, string>> UnmigratedAsync() =>
+        new(_environment) { ["ConnectionStrings__Database"] = await _postgres!.CreateDatabaseAsync() };
+
+    /// <summary>Runs the migration job to its end.</summary>
+    public static async Task MigrateAsync(string server, Dictionary<string, string> environment)
     {
         await using var job = ChildProcess.Start(new(server, "migrate")
         {
