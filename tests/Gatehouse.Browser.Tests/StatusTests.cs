@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Gatehouse.Testing.Wire;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -79,6 +80,32 @@ public sealed partial class StatusTests(Chromium chromium)
         await Expect(tab.Component("database").Locator(".facts")).ToBeVisibleAsync();
         Assert.Empty(tab.Faults);
         Assert.Empty(copy.Faults);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_told_to_end_is_seen_to_drain_while_somebody_stays()
+    {
+        // With a Redis there are others to go to, and it waits for those who are here.
+        await using var postgres = await PostgresServer.StartAsync();
+        await using var redis = await RedisServer.StartAsync();
+        var setup = new ServerSetup
+        {
+            Environment = new Dictionary<string, string?> { ["ConnectionStrings__Database"] = postgres.ConnectionString(), ["ConnectionStrings__Redis"] = redis.Endpoint },
+        };
+        await using var migration = ChildProcess.Start(new(setup.Program, "migrate") { Environment = setup.Environment });
+        Assert.Equal(0, await migration.ExitAsync());
+        await using var server = await ServerProcess.StartAsync(setup);
+        await using var context = await chromium.NewContextAsync(Wall);
+        var tab = await StatusTab.OpenAsync(context, server.Address);
+        await Expect(tab.Verdict).ToHaveTextAsync("Ready", Patient);
+        // Hears the goaway, and does not go.
+        await using var stays = await WireClient.ConnectAsync(server.Port);
+        server.Terminate();
+        await Expect(tab.Verdict).ToHaveTextAsync("Draining", Patient);
+        await Expect(tab.Page.Locator("#connections")).ToHaveTextAsync("0 open here · 1 draining");
+        await tab.PictureAsync("draining");
+        Assert.Equal(0, await server.ExitAsync());
+        Assert.Empty(tab.Faults);
     }
 
     [Fact]

@@ -86,7 +86,7 @@ internal sealed class Chats : IAsyncDisposable
             Check(client.Thread(thread)!, turn, said);
             Interlocked.Increment(ref _turns);
             Signal();
-            await Task.Delay(TimeSpan.FromMilliseconds(100), _over.Token);
+            await Task.Delay(Sizes.Thinking, _over.Token);
         }
     }
 

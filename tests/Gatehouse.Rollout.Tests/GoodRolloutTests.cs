@@ -56,4 +56,7 @@ internal static class Sizes
     public static bool IsLong { get; } = Environment.GetEnvironmentVariable("GATEHOUSE_LONG") is { Length: > 0 };
 
     public static int Chats => IsLong ? 300 : 20;
+
+    /// <summary>Between hearing an answer and saying the next.</summary>
+    public static TimeSpan Thinking { get; } = IsLong ? TimeSpan.FromSeconds(3) : TimeSpan.FromMilliseconds(100);
 }

@@ -63,20 +63,12 @@ internal sealed class ChatEndpoint(
         var id = Guid.CreateVersion7().ToString("N");
         var writer = new ConnectionWriter(socket, metrics, clock, selfTest, logger, aborted);
         var handler = new CommandHandler(writer, intake, feeds, log, store, metrics, clock, selfTest, logger);
-        var connection = new Connection(socket, writer, handler, clock);
+        using var counted = selfTest ? null : new CountedConnection(metrics);
+        var connection = new Connection(socket, writer, handler, counted, clock);
         var welcome = new Welcome(
             id, instance.Id, instance.Revision, (int)options.Heartbeat.TotalMilliseconds, (int)options.Reconnect.TotalMilliseconds,
             Limits.FrameBytes, resumeTokens.Issue(id));
-        ConnectionState? open = selfTest ? null : ConnectionState.Open;
-        metrics.ConnectionMoved(null, open);
-        try
-        {
-            using var entry = connections.Add(connection);
-            await connection.RunAsync(welcome, aborted);
-        }
-        finally
-        {
-            metrics.ConnectionMoved(open, null);
-        }
+        using var entry = connections.Add(connection);
+        await connection.RunAsync(welcome, aborted);
     }
 }

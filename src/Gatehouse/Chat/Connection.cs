@@ -8,7 +8,7 @@ namespace Gatehouse.Chat;
 /// One WebSocket: the receiving loop, which hands commands to the <see cref="CommandHandler"/>, and the connection's end. What is
 /// sent goes through its <see cref="ConnectionWriter"/>.
 /// </summary>
-internal sealed class Connection(WebSocket socket, ConnectionWriter writer, CommandHandler handler, TimeProvider clock)
+internal sealed class Connection(WebSocket socket, ConnectionWriter writer, CommandHandler handler, CountedConnection? counted, TimeProvider clock)
 {
     // How long a peer may take to answer a close frame.
     private static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(2);
@@ -42,8 +42,12 @@ internal sealed class Connection(WebSocket socket, ConnectionWriter writer, Comm
     /// <summary>Ends the connection for a reason of ours.</summary>
     public void Close(CloseReason reason) => writer.Close(reason);
 
-    /// <summary>Tells the client something that it has not asked for.</summary>
-    public void Send(ServerMessage message) => writer.Send(message.ToUtf8());
+    /// <summary>Tells the client to move to another instance.</summary>
+    public void SendAway(GoAway goAway)
+    {
+        writer.Send(goAway.ToUtf8());
+        counted?.Drains();
+    }
 
     /// <summary>Tells the client where its threads stand.</summary>
     public void Beat() => writer.Beat(handler.Subscriptions);

@@ -42,7 +42,7 @@ internal sealed class Connections : IDisposable
             slot.Add(connection);
             _count++;
             if (_closed is { } reason) connection.Close(reason);
-            else if (_leaving is { } goAway) connection.Send(goAway);
+            else if (_leaving is { } goAway) connection.SendAway(goAway);
             return new Entry(this, slot, connection);
         }
     }

@@ -22,6 +22,13 @@ internal static class Explained
         }
     }
 
+    /// <summary>The diagnosis in a sentence, as <c>/api/why</c> gives it now.</summary>
+    public static async Task<string?> SummaryAsync(ServerProcess server)
+    {
+        using var report = JsonDocument.Parse(await Http.GetStringAsync(new Uri(server.Address, "/api/why")));
+        return report.RootElement.GetProperty("summary").GetString();
+    }
+
     /// <summary>The roots of the diagnosis that <c>/api/why</c> gives now.</summary>
     public static async Task<string[]> RootsAsync(ServerProcess server)
     {

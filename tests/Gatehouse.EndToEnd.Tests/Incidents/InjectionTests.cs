@@ -40,11 +40,30 @@ public sealed class InjectionTests(SharedDependencies shared)
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task A_server_that_drains_while_somebody_stays()
+    {
+        // With a Redis there are others to go to, and it waits for those who are here.
+        await using var server = await ServerProcess.StartAsync(new ServerSetup
+        {
+            Environment = new Dictionary<string, string?> { ["ConnectionStrings__Database"] = await shared.MigratedAsync(), ["ConnectionStrings__Redis"] = shared.RedisAddress() },
+        });
+        await using var stays = await WireClient.ConnectAsync(server.Port);
+        using (var live = new StatusStream(server.Port))
+        {
+            await live.UntilAsync(_ => Task.FromResult(true));
+            server.Terminate();
+            await live.UntilAsync(async _ => await Explained.SummaryAsync(server) == "The instance drains, as it was told to; nothing is wrong.");
+        }
+        Assert.Equal(1, await server.MetricAsync("gatehouse_connections{state=\"draining\"}"));
+        Assert.Equal(0, await server.ExitAsync());
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task A_process_that_has_hardly_more_memory_than_it_needs()
     {
         await using var server = await ServerProcess.StartAsync(new ServerSetup
         {
-            Environment = new Dictionary<string, string?> { ["DOTNET_GCHeapHardLimit"] = "0x2000000" },       // 32 MiB; the process itself has more
+            Environment = new Dictionary<string, string?> { ["DOTNET_GCHeapHardLimit"] = "2000000" },       // 32 MiB, in hexadecimal digits; the process itself has more
         });
         await Explained.ByAsync(server, "process.memory_near_limit");
     }

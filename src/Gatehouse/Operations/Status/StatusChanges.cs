@@ -23,6 +23,7 @@ internal sealed class StatusChanges(ReadinessGraph readiness, IncidentWatch watc
             foreach (var incident in watch.Open) hash.Add(incident.Version);
             hash.Add(metrics.Connections[ConnectionState.Open]);
             hash.Add(metrics.Connections[ConnectionState.Held]);
+            hash.Add(metrics.Connections[ConnectionState.Draining]);
             return hash.ToHashCode();
         }
     }

@@ -1,8 +1,8 @@
+using Gatehouse.Chat;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace Gatehouse.Operations.Status;
 
@@ -36,8 +36,8 @@ internal static class StatusEndpoints
             context.Response.Headers.RetryAfter = "30";
             return;
         }
-        var stopping = context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        // A server that drains is watched to its end.
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, context.RequestServices.GetRequiredService<Drain>().Over);
         try
         {
             await SendAsync(context, either.Token);
