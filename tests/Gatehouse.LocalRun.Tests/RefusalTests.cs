@@ -47,6 +47,15 @@ public sealed class RefusalTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.Conflict, "Revision named 'app-one' with different configuration already exists."), (status, error!.Message));
     }
 
+    [Fact]
+    public async Task The_name_of_a_revision_as_it_is_though_the_platform_chose_it_is_not_taken()
+    {
+        var made = await _cloud.ApplyAsync(TestCloud.Service());
+        var name = made.Status!.LatestReadyRevisionName!;
+        var (status, after, _) = await _cloud.Api.ReplaceAsync(TestCloud.Service(change: template => template with { Metadata = template.Metadata with { Name = name } }));
+        Assert.Equal((HttpStatusCode.OK, name), (status, after!.Status!.LatestCreatedRevisionName));
+    }
+
     [Theory]
     [InlineData(0, 10, 1, 25, "startupProbe"), InlineData(241, 10, 1, 3, "initialDelaySeconds"), InlineData(0, 10, 11, 3, "timeoutSeconds"), InlineData(0, 241, 1, 1, "periodSeconds")]
     public async Task A_start_up_probe_beyond_its_limits(int delay, int period, int timeout, int failures, string named)

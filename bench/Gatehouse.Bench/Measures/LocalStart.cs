@@ -56,8 +56,12 @@ internal sealed class LocalStart(Scale scale, string built, Table table)
                 var line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException($"gatehouse local ended with {process.ExitCode}.");
                 if (line.StartsWith(Service, StringComparison.Ordinal)) port = int.Parse(line.AsSpan(Service.Length), CultureInfo.InvariantCulture);
             }
+            _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);      // it tells of every request, and waits for whoever does not listen
             while (await Probe.AskAsync(port.Value, "/startup", "chat.localhost") is var status && status != 200)
+            {
                 if (process.HasExited) throw new InvalidOperationException($"gatehouse local ended; its last answer was {status}.");
+                await Task.Delay(1);
+            }
             return Stopwatch.GetElapsedTime(began).TotalMilliseconds;
         }
         finally

@@ -200,9 +200,12 @@ internal sealed class ServiceRegistry(Platform platform, string project, Urls ur
 
     private static void CheckName(ServiceRun run, RevisionTemplate template)
     {
-        if (template.Metadata.Name is { Length: > 0 } name && run.Find(name) is { } revision && !ServiceRun.AreSame(revision.Template, template))
+        if (template.Metadata.Name is { Length: > 0 } name && run.Find(name) is { } revision && !ServiceRun.AreSame(Named(revision.Template, name), template))
             throw new ApiException(409, "ALREADY_EXISTS", $"Revision named '{name}' with different configuration already exists.");
     }
+
+    // The name may have been the platform's choice.
+    private static RevisionTemplate Named(RevisionTemplate template, string name) => template with { Metadata = template.Metadata with { Name = name } };
 
     private static void CheckTraffic(ServiceRun run, Service service)
     {

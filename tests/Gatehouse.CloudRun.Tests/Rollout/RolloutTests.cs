@@ -54,6 +54,16 @@ public sealed class RolloutTests
         Assert.Equal((RolloutOutcome.Done, 0), (report.Outcome, report.MadeUp));
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task What_is_refused_for_our_own_haste_is_tried_again()
+    {
+        await using var platform = await ScriptedPlatform.StartAsync();
+        platform.Script = revision => revision.Refuses = number => number % 9 is 0 ? 429 : null;
+        var report = await new ServiceRollout(Tools(platform)).RunAsync(Request, Token);
+        Assert.Equal(RolloutOutcome.Done, report.Outcome);
+        Assert.Equal(0, report.CandidateMeasures.Ours.UpgradesFailed);
+    }
+
     public static TheoryData<string, RolloutStep, string> Bad { get; } = new()
     {
         { "never ready", RolloutStep.Candidate, "start_up" },

@@ -18,7 +18,6 @@ internal sealed class RevisionMeasures
     {
         lock (_gate)
         {
-            if (seen.Status is 429) return;     // our own pace, not its fault
             _counts = _counts with
             {
                 Upgrades = _counts.Upgrades + 1,

@@ -18,6 +18,7 @@ internal static class OldRevision
             await stable.TurnAsync(cut: false, timed: true, cancellationToken);
             fault = measures.Now.Faults is [var first, ..] ? first : null;
         }
+        if (measures.Now.Ours.Turns is 0) fault ??= "no chat turn has ended there";
         return (fault, measures.Now.FirstEventP50);
     }
 

@@ -13,6 +13,7 @@ internal sealed class SyntheticSocket : IAsyncDisposable
 {
     private const int LongestFrame = 16 << 20;
     private static readonly TimeSpan ToClose = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AfterHaste = TimeSpan.FromMilliseconds(250);
 
     private readonly ClientWebSocket _socket;
     private readonly TimeProvider _clock;
@@ -28,9 +29,22 @@ internal sealed class SyntheticSocket : IAsyncDisposable
 
     public string ResumeToken { get; private set; } = "";
 
-    /// <summary>Opens one and waits for its welcome.</summary>
+    /// <summary>Opens one and waits for its welcome. A server lets one user in so many times a second: what is refused for that (429) is tried again.</summary>
     /// <param name="resume">A token of an earlier welcome; null for a newcomer.</param>
     public static async Task<SyntheticSocket> OpenAsync(Uri address, HttpMessageInvoker http, string? resume, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        while (true)
+            try
+            {
+                return await DialAsync(address, http, resume, clock, cancellationToken);
+            }
+            catch (SyntheticException refused) when (refused.Status is (int)HttpStatusCode.TooManyRequests)
+            {
+                await Task.Delay(AfterHaste, clock, cancellationToken);
+            }
+    }
+
+    private static async Task<SyntheticSocket> DialAsync(Uri address, HttpMessageInvoker http, string? resume, TimeProvider clock, CancellationToken cancellationToken)
     {
         var client = new ClientWebSocket();
         client.Options.CollectHttpResponseDetails = true;
