@@ -123,7 +123,11 @@ public sealed class GatehouseClientTests
         await server.WelcomeAsync();
         await connecting;
         clock.Advance(TimeSpan.FromSeconds(45));
-        await server.AcceptAsync();
+        var again = await server.WelcomeAsync();
+        await client.ConnectAsync(Cancelled);
+        var closing = client.DisposeAsync();
+        Assert.Equal(1000, await again.ReceiveCloseAsync());
+        await closing;
     }
 
     [Fact(Timeout = 30_000)]
