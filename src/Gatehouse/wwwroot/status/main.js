@@ -45,7 +45,7 @@ function render() {
   part('verdict').dataset.state = wasTrue ? 'unknown' : verdict.state;
   show(part('verdict-shape'), shape(wasTrue ? 'unknown' : verdict.state));
   show(part('verdict-word'), !known || !wasTrue ? verdict.word : `${state === 'kept' ? 'At that time' : 'Last known'}: ${verdict.word.toLowerCase()}`);
-  show(part('verdict-text'), known?.withdrawn !== undefined ? `Takes no newcomers: ${known.withdrawn}. ${known.summary}` : known?.summary ?? 'The server has said nothing yet.');
+  show(part('verdict-text'), known?.withdrawn !== undefined ? `Takes no newcomers: ${known.withdrawn.replace(/\.$/, '')}. ${known.summary}` : known?.summary ?? 'The server has said nothing yet.');
   document.title = `${part('verdict-word').textContent} · Gatehouse status`;
   part('content').hidden = !known;
   if (known) renderStatus(known, serverTime(known));
