@@ -16,7 +16,7 @@ internal sealed class IncidentDemo(Terminal terminal, string naive, string ours,
     private const string Indent = "      ";
 
     // Yesterday's probe waits 45 s before it looks for the first time. Nobody wants to see that.
-    private const double Hurry = 20;
+    private const double Hurry = 8;
     private static readonly TimeSpan Answered = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(250);
 
