@@ -90,7 +90,7 @@ public sealed partial class StatusTests(Chromium chromium)
         await using var redis = await RedisServer.StartAsync();
         var setup = new ServerSetup
         {
-            Environment = new Dictionary<string, string?> { ["ConnectionStrings__Database"] = postgres.ConnectionString(), ["ConnectionStrings__Redis"] = redis.Endpoint },
+            Environment = new Dictionary<string, string?> { ["ConnectionStrings__Database"] = postgres.ConnectionString(), ["ConnectionStrings__Redis"] = redis.Endpoint, ["Drain__Seconds"] = "60" },
         };
         await using var migration = ChildProcess.Start(new(setup.Program, "migrate") { Environment = setup.Environment });
         Assert.Equal(0, await migration.ExitAsync());
@@ -105,6 +105,7 @@ public sealed partial class StatusTests(Chromium chromium)
         await Expect(tab.Page.Locator("#verdict-text")).ToHaveTextAsync("Takes no newcomers: The server is stopping. The instance drains, as it was told to; nothing is wrong.");
         await Expect(tab.Page.Locator("#connections")).ToHaveTextAsync("0 open here · 1 draining");
         await tab.PictureAsync("draining");
+        await stays.DisposeAsync();
         Assert.Equal(0, await server.ExitAsync());
         Assert.Empty(tab.Faults);
     }

@@ -45,7 +45,7 @@ public sealed class InjectionTests(SharedDependencies shared)
         // With a Redis there are others to go to, and it waits for those who are here.
         await using var server = await ServerProcess.StartAsync(new ServerSetup
         {
-            Environment = new Dictionary<string, string?> { ["ConnectionStrings__Database"] = await shared.MigratedAsync(), ["ConnectionStrings__Redis"] = shared.RedisAddress() },
+            Environment = new Dictionary<string, string?> { ["ConnectionStrings__Database"] = await shared.MigratedAsync(), ["ConnectionStrings__Redis"] = shared.RedisAddress(), ["Drain__Seconds"] = "60" },
         });
         await using var stays = await WireClient.ConnectAsync(server.Port);
         using (var live = new StatusStream(server.Port))
@@ -55,6 +55,7 @@ public sealed class InjectionTests(SharedDependencies shared)
             await live.UntilAsync(async _ => await Explained.SummaryAsync(server) == "The instance drains, as it was told to; nothing is wrong.");
         }
         Assert.Equal(1, await server.MetricAsync("gatehouse_connections{state=\"draining\"}"));
+        await stays.DisposeAsync();
         Assert.Equal(0, await server.ExitAsync());
     }
 
