@@ -109,7 +109,8 @@ internal sealed class ConsistencyRun(Plan plan, Action<string> tell)
         while (await StoredThread.OpenRunsAsync(database) > 0 && healing.Elapsed < plan.Healing) await Task.Delay(100);
         var stored = new Dictionary<string, StoredThread>(StringComparer.Ordinal);
         foreach (var threadId in _words.Accepted.Keys) stored[threadId] = await StoredThread.ReadAsync(database, threadId);
-        while (healing.Elapsed < plan.Healing && !readers.All(reader => reader.View.Has(stored[reader.View.ThreadId]))) await Task.Delay(100);
+        using var timeUp = new CancellationTokenSource(plan.Healing - healing.Elapsed is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        await Task.WhenAll(readers.Select(reader => reader.View.HasAsync(stored[reader.View.ThreadId], timeUp.Token)));
         return stored;
     }
 

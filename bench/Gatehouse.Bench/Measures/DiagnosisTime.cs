@@ -4,7 +4,7 @@ using Gatehouse.Testing;
 
 namespace Gatehouse.Bench.Measures;
 
-/// <summary>How long the five whys take for the incident's case, and for the same with a graph of 500 nodes around it; both from the case's text.</summary>
+/// <summary>How long the five whys take for the incident's case, and for the same with 500 healthy nodes around it, once the code is warm.</summary>
 internal sealed class DiagnosisTime(Scale scale, Table table)
 {
     private const string Measure = "five whys, one case";

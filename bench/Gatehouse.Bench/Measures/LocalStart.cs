@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using Gatehouse.Bench.Servers;
+using ChildProcess = Gatehouse.Testing.Servers.ChildProcess;
+using UnixSignal = Gatehouse.Testing.Servers.UnixSignal;
 
 namespace Gatehouse.Bench.Measures;
 
@@ -47,29 +49,21 @@ internal sealed class LocalStart(Scale scale, string built, Table table)
         var data = Directory.CreateTempSubdirectory("gatehouse-bench-").FullName;
         var run = $"example.org/chat={Path.Combine(built, ServerKind.Shipped.Command)} --Data:Directory={data}";
         var began = Stopwatch.GetTimestamp();
-        using var process = Process.Start(new ProcessStartInfo(Path.Combine(built, "gatehouse-aot/gatehouse"), ["local", file, "--port", "0", "--plain", "--run", run]) { RedirectStandardOutput = true })!;
-        try
+        double took;
+        await using (var local = ChildProcess.Start(new(Path.Combine(built, "gatehouse-aot/gatehouse"), "local", file, "--port", "0", "--plain", "--run", run)))
         {
-            int? port = null;
-            while (port is null)
+            await local.SaysAsync(Service);
+            var port = int.Parse(local.Output.Split(Service)[1].Split('\n')[0], CultureInfo.InvariantCulture);
+            while (await Probe.AskAsync(port, "/startup", "chat.localhost") != 200)
             {
-                var line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException($"gatehouse local ended with {process.ExitCode}.");
-                if (line.StartsWith(Service, StringComparison.Ordinal)) port = int.Parse(line.AsSpan(Service.Length), CultureInfo.InvariantCulture);
-            }
-            _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);      // it tells of every request, and waits for whoever does not listen
-            while (await Probe.AskAsync(port.Value, "/startup", "chat.localhost") is var status && status != 200)
-            {
-                if (process.HasExited) throw new InvalidOperationException($"gatehouse local ended; its last answer was {status}.");
+                if (local.HasExited) throw new InvalidOperationException($"gatehouse local ended: {local.Output}");
                 await Task.Delay(1);
             }
-            return Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+            took = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+            local.Signal(UnixSignal.Terminate);
+            await local.ExitAsync();
         }
-        finally
-        {
-            // Its watchdog ends the server.
-            process.Kill();
-            await process.WaitForExitAsync();
-            Directory.Delete(data, recursive: true);
-        }
+        Directory.Delete(data, recursive: true);
+        return took;
     }
 }

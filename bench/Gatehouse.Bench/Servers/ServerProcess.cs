@@ -36,11 +36,7 @@ internal sealed class ServerProcess : IDisposable
         var server = Launch(kind, built, environment);
         try
         {
-            while (await Probe.AskAsync(server.Port, "/startup") != 200)
-            {
-                server.ThrowIfLate();
-                await Task.Delay(1);
-            }
+            await server.ReadyAsync();
             return server;
         }
         catch
@@ -66,6 +62,17 @@ internal sealed class ServerProcess : IDisposable
         server._process.OutputDataReceived += static (_, _) => { };
         server._process.BeginOutputReadLine();
         return server;
+    }
+
+    /// <summary>Waits until <c>/startup</c> answers 200; asks every millisecond.</summary>
+    /// <exception cref="InvalidOperationException">It has ended, or should have started by now.</exception>
+    public async Task ReadyAsync()
+    {
+        while (await Probe.AskAsync(Port, "/startup") != 200)
+        {
+            ThrowIfLate();
+            await Task.Delay(1);
+        }
     }
 
     /// <exception cref="InvalidOperationException">It has ended, or should have started by now.</exception>

@@ -73,7 +73,7 @@ internal sealed class DeployArguments(DeployOptions options, MeasureOptions meas
         Verify = measures.Verify(parsed),
         Thresholds = measures.Thresholds(parsed),
         Migration = Errand(api, clock, options.MigrateJob, options.MigrateCommand) as IMigration,
-        Undo = Errand(api, clock, options.UndoJob, options.UndoCommand) as IMigration,
+        Undo = Undo(api, clock),
         Mover = Errand(api, clock, options.DrainJob, options.DrainCommand) as ISocketMover,
         Lint = _ => Errors(parsed.GetValue(options.File)!),
     };
@@ -106,6 +106,15 @@ internal sealed class DeployArguments(DeployOptions options, MeasureOptions meas
         {
             throw new UsageException($"--shares {shares}: expected percents that grow to 100, as 5,25,100");
         }
+    }
+
+    private IMigration? Undo(CloudRunApi api, TimeProvider clock)
+    {
+        var undo = Errand(api, clock, options.UndoJob, options.UndoCommand) as IMigration;
+        var migrates = parsed.GetValue(options.MigrateJob) ?? parsed.GetValue(options.MigrateCommand);
+        return undo is null || migrates is not null
+            ? undo
+            : throw new UsageException($"{options.UndoJob.Name}, {options.UndoCommand.Name}: there is nothing to take back without {options.MigrateJob.Name} or {options.MigrateCommand.Name}");
     }
 
     private object? Errand(CloudRunApi api, TimeProvider clock, Option<string?> job, Option<string?> command)

@@ -34,7 +34,7 @@ internal sealed class ReadinessHost : IHostedLifecycleService, IDisposable
     {
         _watch.Start();
         _lifetime.ApplicationStarted.Register(_graph.Engine.Start);
-        _lifetime.ApplicationStopping.Register(() => _graph.Withdraw("the process is stopping"));
+        _lifetime.ApplicationStopping.Register(() => _graph.Withdraw("The process is stopping."));
         _supervisor = Task.Run(() => SuperviseAsync(_stop.Token), CancellationToken.None);
         return Task.CompletedTask;
     }

@@ -25,11 +25,7 @@ internal sealed partial class Drain(
     private static readonly TimeSpan SpreadPerConnection = TimeSpan.FromMilliseconds(5);
 
     private readonly Lock _gate = new();
-    private readonly CancellationTokenSource _over = new();
     private Task? _running;
-
-    /// <summary>Cancelled when the drain is over: then only what is being answered keeps the process.</summary>
-    public CancellationToken Over => _over.Token;
 
     /// <summary>Drains. Called again, it waits for the drain under way; an instance never comes back from it.</summary>
     public Task RunAsync(string reason)
@@ -54,7 +50,6 @@ internal sealed partial class Drain(
         connections.CloseAll(CloseReason.ServiceRestart);
         await UntilAsync(Task.WhenAll(connections.WhenEmptyAsync(), handedOver), start, budget);
         LogDrained(clock.GetElapsedTime(start).TotalMilliseconds, stragglers, owners.Count);
-        await _over.CancelAsync();
     }
 
     private async Task SendAwayAsync(string reason, TimeSpan deadline)

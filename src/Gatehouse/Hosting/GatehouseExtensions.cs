@@ -132,6 +132,7 @@ public static class GatehouseExtensions
         services.AddSingleton<InstanceBeat>();
         services.AddHostedService(static s => s.GetRequiredService<InstanceBeat>());
         services.AddSingleton<StatusTaker>();
+        services.AddSingleton<LiveViews>();
         services.AddSingleton<StatusChanges>();
         services.AddHostedService<StatusWriter>();
         services.AddHostedService<GatehouseLifetime>();

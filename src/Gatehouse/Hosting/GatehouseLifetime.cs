@@ -1,4 +1,5 @@
 using Gatehouse.Chat;
+using Gatehouse.Operations.Status;
 using Gatehouse.Readiness;
 using Gatehouse.Runs;
 using Gatehouse.Store;
@@ -12,7 +13,7 @@ namespace Gatehouse.Hosting;
 /// left open go on; at the end the door is closed first, then the connections, then the owners.
 /// </summary>
 internal sealed partial class GatehouseLifetime(
-    ReadinessGraph readiness, ThreadOwners owners, Leases leases, IStore store, Drain drain, GatehouseOptions options, TimeProvider clock,
+    ReadinessGraph readiness, ThreadOwners owners, Leases leases, IStore store, Drain drain, LiveViews views, GatehouseOptions options, TimeProvider clock,
     ILogger<GatehouseLifetime> logger)
     : BackgroundService, IHostedLifecycleService
 {
@@ -43,7 +44,11 @@ internal sealed partial class GatehouseLifetime(
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppingAsync(CancellationToken cancellationToken) => drain.RunAsync("The server is stopping.");
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        await drain.RunAsync("The process is stopping.");
+        await views.EndAsync();         // to the end of the drain there is something to see
+    }
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -50,17 +50,20 @@ internal sealed class Feed(int maxEntries, int maxBytes)
     /// <summary>Whether <paramref name="cursor"/> is on the ring, and if so the entries after it.</summary>
     public bool TryRead(Position cursor, [NotNullWhen(true)] out LogEntry[]? after)
     {
-        after = null;
-        if (!_onChain) return false;
-        if (cursor == Head)
-        {
-            after = [];
-            return true;
-        }
+        var skip = IndexAfter(cursor);
+        after = skip < 0 ? null : CollectionsMarshal.AsSpan(_ring)[skip..].ToArray();
+        return after is not null;
+    }
+
+    /// <summary>Whether <paramref name="cursor"/> is on the ring.</summary>
+    public bool Holds(Position cursor) => IndexAfter(cursor) >= 0;
+
+    private int IndexAfter(Position cursor)
+    {
+        if (!_onChain) return -1;
+        if (cursor == Head) return _ring.Count;
         var skip = cursor.Seq - Base.Seq;
-        if (skip < 0 || skip >= _ring.Count || cursor != (skip == 0 ? Base : _ring[(int)skip - 1].Position)) return false;
-        after = CollectionsMarshal.AsSpan(_ring)[(int)skip..].ToArray();
-        return true;
+        return skip >= 0 && skip < _ring.Count && cursor == (skip == 0 ? Base : _ring[(int)skip - 1].Position) ? (int)skip : -1;
     }
 
     private void Restart(Position at)

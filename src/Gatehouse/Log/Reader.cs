@@ -102,7 +102,7 @@ internal sealed class Reader(Position? cursor)
             return SnapshotUse.NotNeeded;
         }
         // The log of a new thread may have begun while the store was read: the events themselves are better than what stands for them.
-        if (mustCover == 0 && _cursor is { } cursor && feed.Version != _asked && feed.TryRead(cursor, out _)) return SnapshotUse.NotNeeded;
+        if (mustCover == 0 && _cursor is { } cursor && feed.Holds(cursor)) return SnapshotUse.NotNeeded;
         _cursor = position;
         _missed = -1;
         CoveredRewind = mustCover > 0;

@@ -114,6 +114,25 @@ public sealed class GatehouseClientTests
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task Client_that_is_disposed_while_it_connects_does_not_wait_for_the_answer()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        var arrived = new TaskCompletionSource();
+        var release = new TaskCompletionSource();
+        server.Admit = async _ =>
+        {
+            arrived.TrySetResult();
+            await release.Task;
+            return false;
+        };
+        var client = new GatehouseClient(server.Address, AtOnce with { Clock = new FakeTimeProvider() });
+        client.Start();
+        await arrived.Task;
+        await client.DisposeAsync();
+        release.SetResult();
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task Silent_server_is_dropped_after_two_and_a_quarter_heartbeats()
     {
         await using var server = await ScriptedServer.StartAsync();

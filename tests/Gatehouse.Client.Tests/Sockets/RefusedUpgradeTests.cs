@@ -165,15 +165,23 @@ public sealed class RefusedUpgradeTests
     {
         await using var server = await ScriptedServer.StartAsync();
         var events = new ConcurrentQueue<ClientEvent>();
+        var refused = new TaskCompletionSource();
         var address = new Uri($"{server.Address}?room=a%20b");
-        await using var client = new GatehouseClient(address, AtOnce with { OnEvent = events.Enqueue });
+        await using var client = new GatehouseClient(address, AtOnce with
+        {
+            OnEvent = told =>
+            {
+                events.Enqueue(told);
+                if (told is LinkEnded { Failure.Refusal: not null }) refused.TrySetResult();
+            },
+        });
         client.Start();
         var first = await server.AcceptAsync();
         await first.SendAsync(new Welcome("k", "i", "1", 20000, 0, 65536, "se+cret"));
         Assert.Equal("?room=a%20b", first.Context.Request.QueryString.Value);
         server.Admit = context => Task.FromResult(!Refuse(context, 503));
         await first.CloseAsync(4200);
-        await WaitForAsync(() => events.OfType<LinkEnded>().Any(ended => ended.Failure.Refusal is not null));
+        await refused.Task;
         server.Admit = _ => Task.FromResult(true);
         var second = await server.AcceptAsync();
         Assert.Equal("?room=a%20b&resume=se%2Bcret", second.Context.Request.QueryString.Value);
@@ -187,10 +195,5 @@ public sealed class RefusedUpgradeTests
     {
         context.Response.StatusCode = status;
         return true;
-    }
-
-    private static async Task WaitForAsync(Func<bool> condition)
-    {
-        while (!condition()) await Task.Delay(5, Cancelled);
     }
 }

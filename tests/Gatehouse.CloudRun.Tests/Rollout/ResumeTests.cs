@@ -108,6 +108,19 @@ public sealed class ResumeTests
         Assert.Equal(0, platform.Puts);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Plan_tells_what_takes_a_migration_back()
+    {
+        await using var platform = await ScriptedPlatform.StartAsync();
+        var tools = RolloutTests.Tools(platform) with
+        {
+            Migration = new CommandErrand("migrate", TimeSpan.FromMinutes(1), TimeProvider.System),
+            Undo = new CommandErrand("undo", TimeSpan.FromMinutes(1), TimeProvider.System),
+        };
+        var plan = await new ServiceRollout(tools).PlanAsync(Request, Token);
+        Assert.Equal("the command `migrate`; taken back by the command `undo` if 'chat-00001-old' is not well with it", plan.Steps.Single(step => step.Step is RolloutStep.Migrate).Text);
+    }
+
     private static async Task<int> CountAsync()
     {
         await using var platform = await ScriptedPlatform.StartAsync();

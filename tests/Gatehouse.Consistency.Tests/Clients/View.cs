@@ -6,15 +6,16 @@ namespace Gatehouse.Consistency.Clients;
 /// <summary>
 /// What one reader has of a thread: the messages that its events and snapshots add up to. Everything that must hold while it
 /// reads is checked here: the chain of positions, one end for each run, and the text at each end. Written by its reader alone;
-/// only <see cref="Has"/> may be asked meanwhile.
+/// only <see cref="HasAsync"/> may be asked meanwhile.
 /// </summary>
 internal sealed class View(string name, string threadId, Violations violations)
 {
-    private readonly Lock _gate = new();        // guards what Has looks at
+    private readonly Lock _gate = new();        // guards what HasAsync looks at
     private readonly List<ViewMessage> _messages = [];
     private readonly List<JsonElement> _pages = [];
     private readonly HashSet<string> _ended = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _atEnd = new(StringComparer.Ordinal);
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);     // next; guarded by _gate
     private long? _heardAt;                     // of a run that has not ended
 
     public string Name => name;
@@ -35,10 +36,19 @@ internal sealed class View(string name, string threadId, Violations violations)
 
     public int Snapshots { get; private set; }
 
-    /// <summary>Whether the last message is that of the store, and as many came before it.</summary>
-    public bool Has(StoredThread stored)
+    /// <summary>Waits until the last message is that of the store, and as many came before it, or the time is up.</summary>
+    public async Task HasAsync(StoredThread stored, CancellationToken timeUp)
     {
-        lock (_gate) return _messages.Count == stored.Messages.Count && _messages is [.., var last] && last.Content == stored.Messages[^1].Content;
+        while (!timeUp.IsCancellationRequested)
+        {
+            Task changed;
+            lock (_gate)
+            {
+                if (_messages.Count == stored.Messages.Count && _messages is [.., var last] && last.Content == stored.Messages[^1].Content) return;
+                changed = _changed.Task;
+            }
+            await changed.WaitAsync(timeUp).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     /// <summary>Applies a frame of events.</summary>
@@ -51,7 +61,11 @@ internal sealed class View(string name, string threadId, Violations violations)
         foreach (var each in frame.GetProperty("events").EnumerateArray())
         {
             at = at.Next(Encoding.UTF8.GetBytes(each.GetRawText()));
-            lock (_gate) Fold(each);
+            lock (_gate)
+            {
+                Fold(each);
+                ChangedLocked();
+            }
             Events++;
         }
         Cursor = frame.GetProperty("cursor").GetString();
@@ -69,10 +83,17 @@ internal sealed class View(string name, string threadId, Violations violations)
             _messages.Clear();
             foreach (var message in _pages.SelectMany(each => each.GetProperty("messages").EnumerateArray()))
                 _messages.Add(new(Text(message, "id")!, Text(message, "role")!, Text(message, "content")));
+            ChangedLocked();
         }
         _pages.Clear();
         Cursor = Text(page, "cursor");
         Snapshots++;
+    }
+
+    private void ChangedLocked()
+    {
+        _changed.SetResult();
+        _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     private void NotePause()

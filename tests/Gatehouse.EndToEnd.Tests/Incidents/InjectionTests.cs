@@ -60,6 +60,24 @@ public sealed class InjectionTests(SharedDependencies shared)
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task A_server_that_has_drained_and_that_nobody_has_ended_is_still_to_be_seen()
+    {
+        var setup = new ServerSetup
+        {
+            Environment = new Dictionary<string, string?>
+            {
+                ["ConnectionStrings__Database"] = await shared.MigratedAsync(), ["ConnectionStrings__Redis"] = shared.RedisAddress(), ["K_REVISION"] = "blue",
+            },
+        };
+        await using var server = await ServerProcess.StartAsync(setup);
+        await using var drain = ChildProcess.Start(new(setup.Program, "drain", "--revision", "blue") { Environment = setup.Environment });
+        Assert.True(await drain.ExitAsync() is 0, drain.Output);
+        await server.SaysAsync("Drained in");
+        using var live = new StatusStream(server.Port);
+        await live.UntilAsync(static status => status.TextOrNull("withdrawn") == "Revision blue is taken out of service.");
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task A_process_that_has_hardly_more_memory_than_it_needs()
     {
         await using var server = await ServerProcess.StartAsync(new ServerSetup

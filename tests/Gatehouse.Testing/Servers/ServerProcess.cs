@@ -140,6 +140,9 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <inheritdoc cref="ChildProcess.ExitAsync"/>
     public Task<int> ExitAsync() => _process.ExitAsync();
 
+    /// <summary>Waits until it has logged this.</summary>
+    public Task SaysAsync(string words) => _process.SaysAsync(words);
+
     public Task<HttpResponseMessage> GetAsync(string path) => Http.GetAsync($"http://127.0.0.1:{Port}{path}");
 
     public async Task<HttpStatusCode> GetStatusAsync(string path)

@@ -50,16 +50,16 @@ internal sealed class DistributedStart(Scale scale, string built, Table table)
     {
         var environment = await shared.UnmigratedAsync();
         using var server = ServerProcess.Launch(ServerKind.Shipped, built, environment);
-        while (await Probe.AskAsync(server.Port, "/startup") is null) await Task.Delay(1);
-        await Task.Delay(Waiting);
-        if (await Probe.AskAsync(server.Port, "/startup") == 200) throw new InvalidOperationException("The server is ready without its tables.");
-        await SharedState.MigrateAsync(Path.Combine(built, ServerKind.Shipped.Command), environment);
-        var landed = Stopwatch.GetTimestamp();
-        while (await Probe.AskAsync(server.Port, "/startup") != 200)
+        while (await Probe.AskAsync(server.Port, "/startup") is null)
         {
             server.ThrowIfLate();
             await Task.Delay(1);
         }
+        await Task.Delay(Waiting);
+        if (await Probe.AskAsync(server.Port, "/startup") == 200) throw new InvalidOperationException("The server is ready without its tables.");
+        await SharedState.MigrateAsync(Path.Combine(built, ServerKind.Shipped.Command), environment);
+        var landed = Stopwatch.GetTimestamp();
+        await server.ReadyAsync();
         table.Add(Opens, Distributed, Stopwatch.GetElapsedTime(landed).TotalMilliseconds);
     }
 

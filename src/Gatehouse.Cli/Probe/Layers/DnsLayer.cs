@@ -1,4 +1,5 @@
 using System.Net;
+using Gatehouse.CloudRun.Api;
 using Gatehouse.Diagnosis;
 
 namespace Gatehouse.Cli.Probe;
@@ -18,9 +19,8 @@ internal sealed class DnsLayer : ILayer
     public async Task<Passage> PassAsync(Walk walk, CancellationToken cancellationToken)
     {
         var host = walk.Settings.Target.Host;
-        // A name under localhost is this machine whether or not the resolver knows that (RFC 6761 §6.3), as for browsers: gatehouse local tells
-        // services and tags apart by such names. The system's resolver cannot be called off, only left behind.
-        var addresses = host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
+        // The system's resolver cannot be called off, only left behind.
+        var addresses = LocalhostDialer.IsLocal(host)
             ? [IPAddress.Loopback, IPAddress.IPv6Loopback]
             : await Dns.GetHostAddressesAsync(host, cancellationToken).WaitAsync(cancellationToken);
         if (addresses.Length is 0) throw new LayerException("HostNotFound", "the name has no address");

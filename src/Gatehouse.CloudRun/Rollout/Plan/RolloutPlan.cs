@@ -14,7 +14,7 @@ public sealed record RolloutPlan(IReadOnlyList<PlannedStep> Steps)
         if (unfinished is not null) Add(state.Step, $"goes on with the rollout of '{state.Candidate}', which was cut short here");
         else if (state.Stable is { } now) Add(RolloutStep.Preflight, $"'{now}' has all traffic of '{request.Service.Name}'; it has to be well");
         else Add(RolloutStep.Preflight, $"'{request.Service.Name}' does not exist: a first deployment, without a way back");
-        Add(RolloutStep.Migrate, $"{tools.Migration?.Description ?? "nothing to migrate"}");
+        Add(RolloutStep.Migrate, $"{tools.Migration?.Description ?? "nothing to migrate"}{(tools.Undo is { } undo ? $"; taken back by {undo.Description} if '{state.Stable}' is not well with it" : "")}");
         Add(RolloutStep.Candidate, $"'{state.Candidate}' with {request.Image}, {(state.Stable is null ? "all traffic" : "no traffic")}, tag '{state.Tag}'; ready within {limits.StartUp.TotalSeconds:0.#} s");
         Add(RolloutStep.Verify, $"{verify.Upgrades} upgrades, {verify.Turns} chat turns (every other one cut and resumed), {verify.Held} sockets held for {verify.Soak.TotalSeconds:0.#} s");
         if (state.Stable is null)

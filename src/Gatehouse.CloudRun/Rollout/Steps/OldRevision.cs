@@ -10,16 +10,17 @@ internal static class OldRevision
     {
         var service = await run.Editor.ReadAsync(cancellationToken);
         if (!Uri.TryCreate(service.Status?.Url, UriKind.Absolute, out var url)) return ("the service tells no URL", null);
-        var fault = await run.Web.FaultOfAsync(url, cancellationToken);
+        return await run.Web.FaultOfAsync(url, cancellationToken) is { } fault ? (fault, null) : await ChatAsync(run, url, Tries, cancellationToken);
+    }
+
+    /// <summary>Chats with it, until a turn does not end well.</summary>
+    public static async Task<(string? Fault, TimeSpan? FirstEvent)> ChatAsync(RolloutRun run, Uri url, int turns, CancellationToken cancellationToken)
+    {
         var measures = new RevisionMeasures();
         var stable = new RevisionUnderTest(run.State.Stable!, url, measures, run.Tools.Verify, run.Http, run.Clock);
-        for (var i = 0; i < Tries && fault is null; i++)
-        {
-            await stable.TurnAsync(cut: false, timed: true, cancellationToken);
-            fault = measures.Now.Faults is [var first, ..] ? first : null;
-        }
-        if (measures.Now.Ours.Turns is 0) fault ??= "no chat turn has ended there";
-        return (fault, measures.Now.FirstEventP50);
+        for (var i = 0; i < turns && measures.Now.Faults is []; i++) await stable.TurnAsync(cut: false, timed: true, cancellationToken);
+        var now = measures.Now;
+        return (now.Faults is [var fault, ..] ? fault : now.Ours.Turns is 0 ? "no chat turn has ended there" : null, now.FirstEventP50);
     }
 
     /// <summary>Looks again and again until it is well.</summary>

@@ -100,10 +100,8 @@ internal sealed class RollBackStep : IRolloutStep
         for (var i = 0; i < Tries; i++)
             if (await door.TryAsync(cancellationToken) == run.State.Stable) answers++;
         if (!Uri.TryCreate(service.Status?.Url, UriKind.Absolute, out var url)) return (answers, "the service tells no URL");
-        var turns = new RevisionMeasures();
-        await new RevisionUnderTest(run.State.Stable!, url, turns, run.Tools.Verify, run.Http, run.Clock).TurnAsync(cut: false, timed: true, cancellationToken);
-        var now = turns.Now;
-        return (answers, now.Faults is [var fault, ..] ? $"a chat turn there: {fault}" : now.Ours.Turns is 0 ? "no chat turn has ended there" : null);
+        var (fault, _) = await OldRevision.ChatAsync(run, url, turns: 1, cancellationToken);
+        return (answers, fault is null ? null : $"a chat turn there: {fault}");
     }
 
     private static Task EndAsync(RolloutRun run, CancellationToken cancellationToken) => run.ChangeAsync((live, state) =>

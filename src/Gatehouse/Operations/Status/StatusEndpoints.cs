@@ -1,4 +1,3 @@
-using Gatehouse.Chat;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -12,11 +11,8 @@ namespace Gatehouse.Operations.Status;
 /// </summary>
 internal static class StatusEndpoints
 {
-    private const int MostViewers = 100;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private const int LooksBetween = 5;
-
-    private static int _viewers;
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {
@@ -29,15 +25,14 @@ internal static class StatusEndpoints
 
     private static async Task LiveAsync(HttpContext context)
     {
-        if (Interlocked.Increment(ref _viewers) > MostViewers)
+        var views = context.RequestServices.GetRequiredService<LiveViews>();
+        if (!views.TryEnter())
         {
-            Interlocked.Decrement(ref _viewers);
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             context.Response.Headers.RetryAfter = "30";
             return;
         }
-        // A server that drains is watched to its end.
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, context.RequestServices.GetRequiredService<Drain>().Over);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, views.Ended);
         try
         {
             await SendAsync(context, either.Token);
@@ -48,7 +43,7 @@ internal static class StatusEndpoints
         }
         finally
         {
-            Interlocked.Decrement(ref _viewers);
+            views.Leave();
         }
     }
 

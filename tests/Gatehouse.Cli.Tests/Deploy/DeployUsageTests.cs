@@ -1,0 +1,39 @@
+using Gatehouse.Cli.Deploy;
+
+namespace Gatehouse.Cli.Tests.Deploy;
+
+/// <summary><c>gatehouse deploy</c> with a command line that is wrong: told by name, before anybody is asked.</summary>
+public sealed class DeployUsageTests : IDisposable
+{
+    private readonly string _file = Path.Combine(Directory.CreateTempSubdirectory("gatehouse-deploy-").FullName, "service.yaml");
+    private readonly StringWriter _output = new();
+    private readonly StringWriter _error = new();
+
+    public DeployUsageTests() => File.WriteAllText(_file, """
+        apiVersion: serving.knative.dev/v1
+        kind: Service
+        metadata: { name: chat }
+        spec: { template: { spec: { containers: [{ image: example.org/chat:1 }] } } }
+        """);
+
+    public void Dispose()
+    {
+        Directory.Delete(Path.GetDirectoryName(_file)!, recursive: true);
+        _output.Dispose();
+        _error.Dispose();
+    }
+
+    [Theory]
+    [InlineData("--undo-job, --undo-command: there is nothing to take back without --migrate-job or --migrate-command", "--undo-command", "true")]
+    [InlineData("--undo-job and --undo-command exclude each other", "--migrate-command", "true", "--undo-command", "true", "--undo-job", "job.yaml")]
+    [InlineData("--migrate-job: Knative has no jobs; give --migrate-command", "--target", "knative", "--migrate-job", "job.yaml")]
+    [InlineData("--shares 100,5: expected percents that grow to 100, as 5,25,100", "--shares", "100,5")]
+    [InlineData("--soak soon: expected a time, as 500ms, 2s or 1m", "--soak", "soon")]
+    [InlineData("--min-turn-success 2: expected a share, as 99.5%", "--min-turn-success", "2")]
+    public async Task A_wrong_command_line_is_named(string says, params string[] arguments)
+    {
+        string[] target = arguments.Contains("--target") ? [] : ["--target", "local"];
+        var code = await DeployCommand.Create(new(TextReader.Null, _output, _error)).Parse(["-f", _file, "--api", "http://127.0.0.1:1", .. target, .. arguments]).InvokeAsync();
+        Assert.Equal((ExitCode.Usage, $"gatehouse: {says}\n"), (code, _error.ToString()));
+    }
+}
