@@ -15,21 +15,17 @@ internal sealed class LinkSocket(OpenLink open, Uri server, GatehouseClientOptio
     private readonly CancellationTokenSource _dropped = new();
     private readonly TaskCompletionSource _received = new(TaskCreationOptions.RunContinuationsAsynchronously);     // nothing more comes
     private volatile int _closeCode;        // 0 until Close
-    private volatile bool _isOpen;
     private string? _startingNode;          // of the receiving task
 
     public int Number => open.Link;
 
     public void Send(ReadOnlyMemory<byte> utf8) => _outgoing.Writer.TryWrite(utf8);
 
-    /// <summary>
-    /// Sends what is queued, then the close frame; drops the connection if the server does not answer it. One that is not open yet ends at once.
-    /// </summary>
+    /// <summary>Sends what is queued, then the close frame; drops the connection if the server does not answer it.</summary>
     public void Close(int code)
     {
         _closeCode = code;
         _outgoing.Writer.TryComplete();
-        if (!_isOpen) Drop();
     }
 
     /// <summary>Ends at once.</summary>
@@ -44,7 +40,6 @@ internal sealed class LinkSocket(OpenLink open, Uri server, GatehouseClientOptio
         {
             await Task.Delay(open.Delay, options.Clock, _dropped.Token);
             await ConnectAsync(socket);
-            _isOpen = true;
             driver.Opened(Number);
             end = await ServeAsync(socket);
         }
