@@ -6,7 +6,8 @@ namespace Gatehouse.Rollout.Tests;
 /// <param name="Seconds">Of what takes time.</param>
 /// <param name="Measures">One of them breaks first.</param>
 /// <param name="StartUpSeconds">The limit that it is given.</param>
-internal sealed record BadCandidate(string Fault, double Seconds, RolloutStep[] Steps, string[] Measures, double StartUpSeconds = 30)
+/// <param name="SoakSeconds">How long its sockets are held.</param>
+internal sealed record BadCandidate(string Fault, double Seconds, RolloutStep[] Steps, string[] Measures, double StartUpSeconds = 30, double SoakSeconds = 3)
 {
     public static IReadOnlyList<BadCandidate> All { get; } =
     [
@@ -21,7 +22,7 @@ internal sealed record BadCandidate(string Fault, double Seconds, RolloutStep[] 
         new("crash", 4, [RolloutStep.Candidate, RolloutStep.Verify, RolloutStep.Shift], ["upgrade_success", "turns", "dropped", "health", "503_share"]),
         new("leak", 0, [RolloutStep.Verify, RolloutStep.Shift], ["memory"]),
         new("no-first-event", 0, [RolloutStep.Verify], ["turns"]),
-        new("drops", 2, [RolloutStep.Verify], ["dropped", "turns"]),
+        new("drops", 6, [RolloutStep.Verify], ["dropped", "turns"], SoakSeconds: 9),      // 30 s and 45 s of the platform
         new("lying-startup", 0, [RolloutStep.Verify], ["upgrade_success"]),
         new("wrong-revision", 0, [RolloutStep.Verify], ["revision"]),
     ];

@@ -13,7 +13,11 @@ public sealed class BadRolloutTests(BadRolloutTests.Running running) : IClassFix
     {
         var (stage, chats, candidate) = (running.Stage, running.Chats, BadCandidate.All.Single(each => each.Fault == fault));
         var tools = stage.Tools(new TestJournal()) with { Migration = null };
-        tools = tools with { Thresholds = tools.Thresholds with { StartUp = TimeSpan.FromSeconds(candidate.StartUpSeconds) } };
+        tools = tools with
+        {
+            Thresholds = tools.Thresholds with { StartUp = TimeSpan.FromSeconds(candidate.StartUpSeconds) },
+            Verify = tools.Verify with { Soak = TimeSpan.FromSeconds(candidate.SoakSeconds) },
+        };
         if (fault is "never-drains") tools = tools with { Mover = new CommandErrand("true", TimeSpan.FromSeconds(5), TimeProvider.System) };
         var request = stage.Manifest(fault, candidate.Seconds, database: fault is "missing-migration" ? await stage.Postgres.CreateDatabaseAsync() : null);
         var before = await stage.Api.FindServiceAsync(Stage.Service, TestContext.Current.CancellationToken);

@@ -66,7 +66,9 @@ public sealed class InjectionTests(SharedDependencies shared)
         {
             Environment = new Dictionary<string, string?>
             {
-                ["ConnectionStrings__Database"] = await shared.MigratedAsync(), ["ConnectionStrings__Redis"] = shared.RedisAddress(), ["K_REVISION"] = "blue",
+                ["ConnectionStrings__Database"] = await shared.MigratedAsync(),
+                ["ConnectionStrings__Redis"] = shared.RedisAddress(),
+                ["K_REVISION"] = "blue",
             },
         };
         await using var server = await ServerProcess.StartAsync(setup);
