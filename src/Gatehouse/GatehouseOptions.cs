@@ -17,7 +17,7 @@ public sealed record GatehouseOptions
     /// <summary>The agent that answers where a client names none; null for the first that was added.</summary>
     public string? DefaultAgent { get; init; }
 
-    /// <summary>Least time between two appends of streaming text. Default 40 ms: 25 events a second read as fluently as 150 do.</summary>
+    /// <summary>About this long between two appends of streaming text, on beats that all runs share. Default 40 ms: 25 events a second read as fluently as 150 do.</summary>
     public TimeSpan AppendInterval { get; init; } = TimeSpan.FromMilliseconds(40);
 
     /// <summary>Longest time of a run. Default 10 min.</summary>

@@ -87,6 +87,7 @@ public static class GatehouseExtensions
         services.AddSingleton<ThreadFeeds>();
         services.AddSingleton<ModelCall>();
         services.AddSingleton<ToolExecution>();
+        services.AddSingleton<Beat>();
         services.AddSingleton(static s =>
         {
             var options = s.GetRequiredService<GatehouseOptions>();
@@ -95,7 +96,7 @@ public static class GatehouseExtensions
                 s.GetRequiredService<IStore>(), s.GetRequiredService<IConversationLog>(), s.GetRequiredService<ModelCall>(),
                 s.GetRequiredService<ToolExecution>(),
                 new(options.AppendInterval, options.RunBudget, options.RunSteps, options.LogWindow / 2, agents.ToolRules),
-                s.GetRequiredService<TimeProvider>(), options.HeldBytes);
+                s.GetRequiredService<Beat>(), s.GetRequiredService<TimeProvider>(), options.HeldBytes);
         });
         services.AddSingleton<ThreadOwners>();
         services.AddSingleton<Leases>();

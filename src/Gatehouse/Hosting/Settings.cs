@@ -47,7 +47,7 @@ internal static class Settings
         "How long an instance that goes away may take to hand over its runs and connections. Cloud Run kills after 10 s.");
 
     private static readonly Setting AppendIntervalMs = new("Log:AppendIntervalMs", "40", "0 to 1000",
-        "Least time between two appends of streaming text; the first goes at once. 25 events a second read as fluently as 150.");
+        "About this long between two appends of streaming text, on beats that all runs share, a quarter of it apart; the first goes at once. 25 events a second read as fluently as 150.");
 
     private static readonly Setting Window = new("Log:Window", "2000", "100 to 100000",
         "Events kept in a thread's log for clients that come back. Older cursors get a snapshot.");

@@ -385,7 +385,7 @@ internal sealed class OwnerMachine
         {
             var before = _log.Head;
             draft.Flush(_log);
-            if (_log.Head != before) _nextFlush = now + _rules.AppendInterval;
+            if (_log.Head != before) _nextFlush = _rules.NextAppend(now);
         }
         if (_log.SinceCheckpoint >= _rules.CheckpointEvery && _checkpoints.Count == 0)
             Write(new RunChange.Said(_run!.Steps, draft.Messages(), Open: true, _run.Usage));

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Gatehouse.Agents;
 using Gatehouse.Chat;
 using Gatehouse.Log;
@@ -10,26 +9,27 @@ namespace Gatehouse.Runs;
 
 /// <summary>What a <see cref="ThreadOwner"/> works with.</summary>
 internal sealed record OwnerTools(
-    IStore Store, IConversationLog Log, ModelCall Model, ToolExecution Tools, OwnerRules Rules, TimeProvider Clock, long HeldBytes);
+    IStore Store, IConversationLog Log, ModelCall Model, ToolExecution Tools, OwnerRules Rules, Beat Beat, TimeProvider Clock, long HeldBytes);
 
 /// <summary>
-/// Owns one thread for a while: an <see cref="OwnerMachine"/> and the loop that does what it wants. Inputs come from anywhere
-/// through one channel; the machine is touched by the loop alone.
+/// Owns one thread for a while: an <see cref="OwnerMachine"/> and what does what it wants. Inputs come from anywhere into one
+/// <see cref="OwnerInbox"/>; the machine is touched by whoever handles them, one at a time.
 /// </summary>
 internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeasures measures, ILogger logger)
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(5);
 
-    private readonly Channel<OwnerInput> _inputs = Channel.CreateUnbounded<OwnerInput>(new() { SingleReader = true });
-    private readonly HashSet<Task> _tasks = [];         // the loop's: what is under way
+    private readonly OwnerInbox _inbox = new();
+    private readonly HashSet<Task> _tasks = [];         // what is under way
     private readonly DateTimeOffset _origin = tools.Clock.GetUtcNow();
     private readonly long _originTimestamp = tools.Clock.GetTimestamp();
     private readonly OwnerMachine _machine = new(
         claim, tools.Rules, claim.Lease is { } lease ? tools.Clock.GetUtcNow() + lease.Left(tools.Clock) : null);
     private readonly RunTrace _trace = new(SelfTest.Owns(claim.ThreadId), claim.Run is { State: not RunState.Queued } run ? run.RunId : null);
     private CancellationTokenSource _work = new();      // the model or tool call under way
-    private ITimer? _timer;
+    private Action? _tick;
+    private ITimer? _timer;             // for what is later than a beat
     private long _pendingBytes;         // the machine's, that wait for the log
     private long _untoldBytes;          // said by the model, and on their way to the machine
     private int _failures;              // of the store and the log, since one of them last answered
@@ -55,7 +55,7 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
     {
         if (input is OwnerInput.Queued queued)
             lock (_waiting) _waiting.Add(queued.RunId);
-        _inputs.Writer.TryWrite(input);
+        _inbox.Put(input);
     }
 
     /// <summary>The store has prolonged the lease.</summary>
@@ -65,26 +65,27 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
     /// <returns>Why it ended; null if it was told to.</returns>
     public async Task<OwnerStop?> RunAsync(CancellationToken cancellationToken)
     {
-        using var stopping = cancellationToken.UnsafeRegister(static state => ((ThreadOwner)state!)._inputs.Writer.TryComplete(), this);
-        using var timer = _timer = tools.Clock.CreateTimer(
-            static state => ((ThreadOwner)state!).Tell(OwnerInput.Tick.Instance), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        using var stopping = cancellationToken.UnsafeRegister(static inbox => ((OwnerInbox)inbox!).Close(), _inbox);
+        _tick = () => _inbox.PutHere(OwnerInput.Tick.Instance);
+        using var timer = _timer = tools.Clock.CreateTimer(static tick => ((Action)tick!)(), _tick, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _machine.Start(Now());
         Perform(cancellationToken);
-        while (_stop is null && await _inputs.Reader.WaitToReadAsync(CancellationToken.None))
-            while (_stop is null && _inputs.Reader.TryRead(out var input))
-            {
-                _machine.Handle(input, Now());
-                Volatile.Write(ref _pendingBytes, _machine.PendingBytes);
-                if (input is OwnerInput.ModelSaid said) Interlocked.Add(ref _untoldBytes, -said.Delta.Bytes);
-                Perform(cancellationToken);
-            }
-        _inputs.Writer.TryComplete();
+        await _inbox.RunAsync(input => Handle(input, cancellationToken));
         await _work.CancelAsync();
         await Task.WhenAll(_tasks);
         measures.Left();
         _trace.Left(_stop);
         _work.Dispose();
         return _stop;
+    }
+
+    private bool Handle(OwnerInput input, CancellationToken cancellationToken)
+    {
+        _machine.Handle(input, Now());
+        Volatile.Write(ref _pendingBytes, _machine.PendingBytes);
+        if (input is OwnerInput.ModelSaid said) Interlocked.Add(ref _untoldBytes, -said.Delta.Bytes);
+        Perform(cancellationToken);
+        return _stop is null;
     }
 
     // Wall time that only moves forward: durations by the monotonic clock.
@@ -107,7 +108,7 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
                     break;
                 case OwnerEffect.CallTool call: Begin(CallToolAsync(call, _work.Token)); break;
                 case OwnerEffect.StopWork: StopWork(); break;
-                case OwnerEffect.Wake wake: _timer!.Change(Later(wake.At), Timeout.InfiniteTimeSpan); break;
+                case OwnerEffect.Wake wake: Wake(wake.At); break;
                 case OwnerEffect.RunEnded ended:
                     _current = null;
                     measures.Ended(ended.Run, ended.End, Now());
@@ -123,10 +124,11 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
         if (!task.IsCompleted) _tasks.Add(task);
     }
 
-    private TimeSpan Later(DateTimeOffset at)
+    private void Wake(DateTimeOffset at)
     {
-        var milliseconds = Math.Ceiling((at - Now()).TotalMilliseconds);
-        return TimeSpan.FromMilliseconds(Math.Max(milliseconds, 0));
+        var after = at - Now();
+        if (after <= tools.Rules.AppendInterval) tools.Beat.Wake(_tick!, after);
+        else _timer!.Change(TimeSpan.FromMilliseconds(Math.Ceiling(after.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
     }
 
     private void StopWork()
@@ -151,7 +153,7 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
         {
             await PauseAsync("append to the log", exception, cancellationToken);
         }
-        Tell(new OwnerInput.LogAnswered(answer));
+        _inbox.PutHere(new OwnerInput.LogAnswered(answer));
     }
 
     private async Task WriteAsync(Checkpoint checkpoint, CancellationToken cancellationToken)
@@ -166,7 +168,7 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
         {
             await PauseAsync("write a checkpoint", exception, cancellationToken);
         }
-        Tell(new OwnerInput.CheckpointAnswered(verdict));
+        _inbox.PutHere(new OwnerInput.CheckpointAnswered(verdict));
     }
 
     private async Task ProceedAsync(CancellationToken cancellationToken)
@@ -174,12 +176,12 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
         try
         {
             var proceeding = await tools.Store.ProceedAsync(claim.ThreadId, claim.Generation, cancellationToken);
-            Tell(new OwnerInput.Proceeded(proceeding.Stale, proceeding.Run));
+            _inbox.PutHere(new OwnerInput.Proceeded(proceeding.Stale, proceeding.Run));
         }
         catch (Exception exception)
         {
             await PauseAsync("ask for the next run", exception, cancellationToken);
-            Tell(OwnerInput.ProceedLost.Instance);
+            _inbox.PutHere(OwnerInput.ProceedLost.Instance);
         }
     }
 
@@ -195,7 +197,7 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
         {
             await PauseAsync("give the thread up", exception, cancellationToken);
         }
-        Tell(new OwnerInput.Released(answered));
+        _inbox.PutHere(new OwnerInput.Released(answered));
     }
 
     private async Task CallModelAsync(OwnerEffect.CallModel call, CancellationToken work)
@@ -214,7 +216,7 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
             // Where it failed, but not what was said: providers put keys and prompts into their messages.
             LogModelFailed(call.Run.RunId, call.Run.Agent, AgentFailure.From(exception).Detail, exception.StackTrace);
             span?.Stop();                               // a call ends before the run that it is a part of
-            Tell(new OwnerInput.ModelEnded(call.Run.RunId, call.Step, failure));
+            _inbox.PutHere(new OwnerInput.ModelEnded(call.Run.RunId, call.Step, failure));
         }
 
         async ValueTask TellWhenRoomAsync(OwnerInput input)
@@ -223,7 +225,7 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
             work.ThrowIfCancellationRequested();
             if (input is OwnerInput.ModelEnded) span?.Stop();
             if (input is OwnerInput.ModelSaid said) Interlocked.Add(ref _untoldBytes, said.Delta.Bytes);
-            Tell(input);
+            _inbox.PutHere(input);
         }
     }
 
@@ -254,7 +256,7 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
             measures.ToolCalled(ended.Error);
             if (ended.Error is { } error) RunTrace.Failed(span, error);
             span?.Stop();
-            Tell(ended);
+            _inbox.PutHere(ended);
         }
         catch (OperationCanceledException) when (work.IsCancellationRequested)
         {

@@ -53,6 +53,25 @@ public sealed class OwnerMachineTests
         Assert.Equal(["TEXT_MESSAGE_CONTENT"], Appended());
     }
 
+    [Theory]
+    [InlineData(0, 40)]
+    [InlineData(3, 40)]
+    [InlineData(9.9, 40)]
+    [InlineData(10, 50)]
+    public void After_the_first_append_the_next_is_on_a_beat_that_all_owners_share(double saidAt, double nextAt)
+    {
+        RunToTheModel();
+        Say("one ", Start.AddMilliseconds(saidAt));
+        Answer(Start.AddMilliseconds(saidAt));
+        _ = Appended();
+
+        Say("two ", Start.AddMilliseconds(nextAt - 0.1));
+        Assert.Empty(Appended());
+        Assert.Equal(Start.AddMilliseconds(nextAt), _seen.OfType<OwnerEffect.Wake>().Last().At);
+        _machine.Handle(OwnerInput.Tick.Instance, Start.AddMilliseconds(nextAt));
+        Assert.Equal(["TEXT_MESSAGE_CONTENT"], Appended());
+    }
+
     [Fact]
     public void A_model_that_calls_tools_in_circles_is_ended()
     {

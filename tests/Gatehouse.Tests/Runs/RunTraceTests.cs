@@ -134,7 +134,8 @@ public sealed class RunTraceTests : IAsyncDisposable
         var look = new AgentTool(AIFunctionFactory.Create(() => "seen", "look"), Idempotent: true);
         var agents = new AgentCatalog([new("agent", _ => new Agent("agent", _model) { Tools = [look] })], _services, new());
         var tools = new OwnerTools(
-            _store, _log, new(agents, new(TimeProvider.System), TimeProvider.System), new(agents, _services), new(TimeSpan.Zero, TimeSpan.FromHours(1), 10, 50_000, agents.ToolRules), TimeProvider.System,
+            _store, _log, new(agents, new(TimeProvider.System), TimeProvider.System), new(agents, _services), new(TimeSpan.Zero, TimeSpan.FromHours(1), 10, 50_000, agents.ToolRules),
+            new(TimeProvider.System), TimeProvider.System,
             HeldBytes: 1 << 20);
         return new(claim, tools, new(new(_services.GetRequiredService<IMeterFactory>()), selfTest: true), NullLogger.Instance);
     }

@@ -30,7 +30,8 @@ public sealed class ThreadOwnerTests
         var log = AwayLog.Of(kept);
         var line = (AwayLog)(object)log;
         var tools = new OwnerTools(
-            store, log, new(agents, new(TimeProvider.System), TimeProvider.System), new(agents, services), new(TimeSpan.Zero, TimeSpan.FromHours(1), 10, 50_000, agents.ToolRules), TimeProvider.System,
+            store, log, new(agents, new(TimeProvider.System), TimeProvider.System), new(agents, services), new(TimeSpan.Zero, TimeSpan.FromHours(1), 10, 50_000, agents.ToolRules),
+            new(TimeProvider.System), TimeProvider.System,
             HeldBytes: 64 * Length);
         var accepted = (AcceptResult.Done)await store.AcceptAsync(new("thread", "message", "talk", "agent", "run", DateTimeOffset.UtcNow), "owner", default);
         var owner = new ThreadOwner(

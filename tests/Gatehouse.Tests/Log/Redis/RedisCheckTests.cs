@@ -230,7 +230,7 @@ public sealed class RedisCheckTests(SharedRedis redis)
     [Fact]
     public async Task Its_cluster_is_down()
     {
-        await using var server = await RedisServer.StartAsync("--cluster-enabled", "yes");
+        await using var server = await RedisServer.StartAsync("--cluster-enabled", "yes", "--cluster-port", $"{FreePort.Next()}");
         await FailsAsync(server.Endpoint, "CLUSTERDOWN", "slots are without a node");
     }
 
