@@ -28,7 +28,7 @@ internal readonly record struct Sign(DateTimeOffset At, NodeState State, string?
 /// <param name="Until">When it was well again; null if it is not.</param>
 internal sealed record Episode(DateTimeOffset? From, DateTimeOffset? NotBefore, DateTimeOffset? Until, IReadOnlyList<Sign> Signs)
 {
-    /// <summary>A node that was bad a moment after it was well again was never well.</summary>
+    /// <summary>A node that was bad a moment after it was well again, and in the same way, was never well.</summary>
     private static readonly TimeSpan Breath = TimeSpan.FromSeconds(30);
 
     /// <summary>The longest time between two looks at a node: a fault may be so much older than its first sign.</summary>
@@ -61,11 +61,22 @@ internal sealed record Episode(DateTimeOffset? From, DateTimeOffset? NotBefore, 
     {
         if (!withSlow && !signs.Exists(static sign => sign.IsBad)) return;
         var from = signs[0].At;
-        if (episodes is [.., { Until: { } ended } before] && from - ended < Breath)
+        if (episodes is [.., { Until: { } ended } before] && from - ended < Breath && Alike(before.Signs, signs))
         {
             episodes[^1] = before with { Until = until, Signs = [.. before.Signs, .. signs] };
             return;
         }
-        episodes.Add(new(from, from - Pace, until, signs));
+        // Not before it was well again: what ailed it until then is another matter.
+        var notBefore = episodes is [.., { Until: { } good }] && good > from - Pace ? good : from - Pace;
+        episodes.Add(new(from, notBefore, until, signs));
     }
+
+    // A fault that is over says nothing of the next one unless that shows the same; a break may show as anything.
+    private static bool Alike(IReadOnlyList<Sign> before, List<Sign> after)
+    {
+        if (IsBroken(before) || IsBroken(after)) return true;
+        return before.Any(old => old.Signature is null || after.Exists(each => each.Signature is null || each.Signature == old.Signature));
+    }
+
+    private static bool IsBroken(IReadOnlyList<Sign> signs) => signs.Any(static sign => sign.Signature is "break" or "restart");
 }

@@ -72,9 +72,16 @@ internal sealed class Reasoner
             Subject = _scene.Given.Subject,
             Verdict = Verdict.Healthy,
             Summary = _scene.IsDraining ? "The instance drains, as it was told to; nothing is wrong."
-                : isStarting ? "The start is in progress, and within its time." : "Nothing is wrong that anybody would notice.",
+                : isStarting ? "The start is in progress, and within its time." : $"Nothing is wrong that anybody would notice.{Slow()}",
             RuledOut = Surroundings.RuledOut(_scene, _found),
         };
+    }
+
+    // Slow is not down; whoever asks is told of it all the same.
+    private string Slow()
+    {
+        List<string> slow = [.. _scene.Stories.Where(static story => story.Node is { State: Readiness.NodeState.Degraded, Signature: "slow" }).Select(static story => story.Name)];
+        return slow.Count == 0 ? "" : $" {NodeWords.And(slow)} {(slow.Count == 1 ? "does its" : "do their")} work, and more slowly than {(slow.Count == 1 ? "it" : "they")} should.";
     }
 
     private DiagnosisReport Report()

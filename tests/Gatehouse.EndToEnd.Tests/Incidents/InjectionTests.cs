@@ -1,5 +1,6 @@
 using Gatehouse.EndToEnd.Dependencies;
 using Gatehouse.EndToEnd.Harness;
+using Gatehouse.Testing.Lines;
 using Gatehouse.Testing.Models;
 using Npgsql;
 
@@ -37,6 +38,39 @@ public sealed class InjectionTests(SharedDependencies shared)
         await using var client = await WireClient.ConnectAsync(server.Port);
         for (var turn = 0; turn < Turns; turn++) await client.TurnAsync("hello");
         await Explained.ByAsync(server, root);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_provider_that_answers_much_later_than_it_should()
+    {
+        await using var provider = await FakeModelProvider.StartAsync();
+        provider.Otherwise = static _ => new ModelAnswer().Pause(TimeSpan.FromSeconds(11)).Text("at", " last").Complete();
+        await using var server = await ServerProcess.StartAsync($"--Agent:Endpoint={provider.Endpoint}", "--Agent:Model=fake-model", "--Agent:ApiKey=secret");
+        await Task.WhenAll(Enumerable.Range(0, Turns).Select(async _ =>
+        {
+            await using var client = await WireClient.ConnectAsync(server.Port);
+            await client.TurnAsync("hello");
+        }));
+        await Explained.ByAsync(server, "provider.slow@assistant");
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_database_that_answers_more_and_more_slowly()
+    {
+        var address = new NpgsqlConnectionStringBuilder(await shared.MigratedAsync());
+        await using var line = FaultyLine.To(address.Port);
+        address.Port = line.Port;
+        await using var server = await ServerProcess.StartAsync(new ServerSetup
+        {
+            Environment = new Dictionary<string, string?> { ["ConnectionStrings__Database"] = address.ConnectionString, ["ConnectionStrings__Redis"] = shared.RedisAddress() },
+        });
+        line.Break(LineFault.Delayed, TimeSpan.FromMilliseconds(200));
+        using (var live = new StatusStream(server.Port))        // slow is not down, and it is told
+            await live.UntilAsync(async _ => await Explained.SummaryAsync(server) is { } summary && summary.Contains("database") && summary.Contains("more slowly than"));
+        line.Break(LineFault.Delayed, TimeSpan.FromSeconds(4));
+        await Explained.ByAsync(server, "database.slow@database");
+        line.Mend();
+        await Explained.ByAsync(server);
     }
 
     [Fact(Timeout = 120_000)]
