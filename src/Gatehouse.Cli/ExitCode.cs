@@ -24,6 +24,12 @@ internal static class ExitCode
     /// <summary>The command line is wrong.</summary>
     public const int Usage = 64;
 
+    /// <summary>A fault of the tool itself (<c>EX_SOFTWARE</c>).</summary>
+    public const int Unforeseen = 70;
+
+    /// <summary>Standard output is closed or full, or a file cannot be used (<c>EX_IOERR</c>).</summary>
+    public const int CannotWrite = 74;
+
     /// <summary>Ctrl-C.</summary>
     public const int Interrupted = 130;
 

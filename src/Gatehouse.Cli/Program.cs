@@ -15,7 +15,4 @@ var root = new RootCommand("Gatehouse: real-time agent chat.")
     LintCommand.Create(terminal), LocalCommand.Create(terminal), DeployCommand.Create(terminal), DemoCommand.Create(terminal),
 };
 
-// Ctrl-C is each command's own: the chat's first cancels the answer, and only then leaves.
-var parsed = root.Parse(args);
-var code = await parsed.InvokeAsync(new() { ProcessTerminationTimeout = null });
-return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
+return await CommandLine.InvokeAsync(root, args, Console.Out, Console.Error);

@@ -20,6 +20,7 @@ internal sealed class ServerApi(Uri address) : IDisposable
         {
             using var answer = await _http.GetAsync(path, cancellationToken);
             if (answer.StatusCode is HttpStatusCode.OK) return await answer.Content.ReadAsStringAsync(cancellationToken);
+            if (await DetailAsync(answer, cancellationToken) is { } detail) throw new NoAnswerException(detail);
             throw new NoAnswerException($"{address}{path} answers {(int)answer.StatusCode} {answer.StatusCode}{Meaning(answer.StatusCode)}");
         }
         catch (HttpRequestException exception)
@@ -46,6 +47,21 @@ internal sealed class ServerApi(Uri address) : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    /// <summary>What a server of ours says is wrong with the question (RFC 9457); null if it is none, or says nothing.</summary>
+    private static async Task<string?> DetailAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        if (answer.Content.Headers.ContentType?.MediaType is not "application/problem+json") return null;
+        try
+        {
+            using var problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(cancellationToken));
+            return problem.RootElement.TryGetProperty("detail", out var detail) && detail.ValueKind is JsonValueKind.String ? detail.GetString() : null;
+        }
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     private static string Meaning(HttpStatusCode status) => status switch
     {

@@ -45,7 +45,7 @@ internal static class ChatCommand
     {
         if (!ServerAddress.TryParse(url, out var server))
         {
-            terminal.Fail($"{url} is not an address: expected something like {DefaultUrl}");
+            terminal.Fail($"the url is not an address: expected something like {DefaultUrl}");
             return ExitCode.Usage;
         }
         await using var client = new GatehouseClient(server);

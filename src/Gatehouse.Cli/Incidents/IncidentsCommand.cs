@@ -27,9 +27,10 @@ internal static class IncidentsCommand
         command.Validators.Add(result =>
         {
             if (result.GetResult(limit) is { Tokens.Count: > 0 } && result.GetValue(limit) is < 1 or > MostAtOnce) result.AddError($"--limit must be a number from 1 to {MostAtOnce}.");
+            if (result.GetValue(id) is { } which && string.IsNullOrWhiteSpace(which)) result.AddError("--id is empty: say which incident, as the list shows it.");
             if (result.GetValue(markdown) && result.GetValue(id) is null) result.AddError("--markdown tells one incident: say which with --id.");
             if (result.GetValue(markdown) && result.GetValue(json)) result.AddError("--json and --markdown exclude each other.");
-            if (result.GetValue(url) is { } given && !ServerBase.TryParse(given, out _)) result.AddError($"{given} is not an address: expected something like {DefaultUrl}");
+            if (result.GetValue(url) is { } given && !ServerBase.TryParse(given, out _)) result.AddError($"the url is not an address: expected something like {DefaultUrl}");
         });
         command.SetAction((parsed, cancellationToken) => ExecuteAsync(
             terminal, parsed.GetValue(url)!, new(parsed.GetValue(id), parsed.GetValue(limit), parsed.GetValue(json), parsed.GetValue(markdown)), cancellationToken));

@@ -23,6 +23,7 @@ internal sealed class ProbeArguments(ProbeOptions options, ParseResult parsed)
         if (!ProbeTarget.TryParse(parsed.GetValue(options.Url)!, out var target))
             throw new UsageException("the url is not an address: expected something like wss://example.org/ws");
         if (JsonFile is "-" && JUnitFile is "-") throw new UsageException("--json and --junit cannot both be written to standard output");
+        if (JsonFile is { } one && JUnitFile is { } other && Path.GetFullPath(one) == Path.GetFullPath(other)) throw new UsageException($"--json and --junit cannot both be written to {one}");
         return new(target)
         {
             Layers = parsed.GetValue(options.Layers) is { } layers ? ReadLayers(layers) : new ProbeSettings(target).Layers,

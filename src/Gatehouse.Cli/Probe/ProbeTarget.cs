@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Gatehouse.Client;
 
 namespace Gatehouse.Cli.Probe;
 
@@ -47,7 +48,7 @@ internal sealed record ProbeTarget
         var full = text.Contains("://", StringComparison.Ordinal) ? text : $"ws://{text}";
         if (!Uri.TryCreate(full, UriKind.Absolute, out var uri)) return false;
         var scheme = uri.Scheme switch { "ws" or "http" => "ws", "wss" or "https" => "wss", _ => null };
-        if (scheme is null || uri.Host.Length is 0) return false;
+        if (scheme is null || uri.Port is 0 || !ServerAddress.TryParse(text, out _)) return false;      // which also tells what was mistyped
         var rest = full.AsSpan(full.IndexOf("://", StringComparison.Ordinal) + 3);
         var end = rest.IndexOfAny("/?#");
         var hasPath = end >= 0 && rest[end] is '/';

@@ -33,7 +33,7 @@ internal static class WhyCommand
             var fromFile = result.GetValue(read) is not null;
             if (fromFile && result.GetValue(save) is not null) result.AddError("--save keeps the case of a server; with --case there is none to keep.");
             if (fromFile && result.GetResult(url) is { Tokens.Count: > 0 }) result.AddError("--case asks no server: leave out the address.");
-            if (result.GetValue(url) is { } given && !ServerBase.TryParse(given, out _)) result.AddError($"{given} is not an address: expected something like {DefaultUrl}");
+            if (result.GetValue(url) is { } given && !ServerBase.TryParse(given, out _)) result.AddError($"the url is not an address: expected something like {DefaultUrl}");
         });
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -69,7 +69,7 @@ internal static class WhyCommand
 
     private static async Task<Explanation> AskAsync(string url, Form form, string? save, CancellationToken cancellationToken)
     {
-        if (!ServerBase.TryParse(url, out var address)) throw new NoAnswerException($"{url} is not an address");
+        if (!ServerBase.TryParse(url, out var address)) throw new NoAnswerException("the url is not an address");
         using var api = new ServerApi(address);
         var server = new WhyServer(api);
         return save is null ? await server.ExplainAsync(form, cancellationToken) : await CaseFile.SaveAsync(save, await server.CaseAsync(cancellationToken), form, cancellationToken);

@@ -59,7 +59,13 @@ internal static class RedisCauses
             "The address can be anything; nothing proves it before the revision takes traffic.",
             Do.Now("Correct the address, or upgrade Redis to 7.0 or later.", "redis-cli INFO server", Owner.OnCall, Risk.Medium),
             Do.Next("Look for a proxy between that drops messages.", null, Owner.Platform, Risk.None),
-            Do.Prevent("Verify the candidate revision before traffic.", "gatehouse deploy -f service.yaml --image <image>", Owner.Platform)),
+            Do.Prevent("Verify the candidate revision before traffic.", "gatehouse deploy -f service.yaml --image <image>", Owner.Platform))
+            with
+        {
+            Needs = "`not redis` or `unknown command`; or `echo`, and the connection never broke",
+            // What is published gets lost with the connection, too.
+            When = static clue => clue.Has("not redis") || clue.Has("unknown command") || clue.Breaks == 0,
+        },
         Line("redis.flapping_restart", "Redis restarts again and again", ["break", "restart"], "two breaks or more within the episode, of which one says that the peer restarted: `restart`, or `break` with these words",
             static clue => clue.Breaks >= 2 && clue.Restarted,
             "Redis comes up and goes down again, so that {node} is connected and not stable.",

@@ -36,6 +36,9 @@ internal sealed record Episode(DateTimeOffset? From, DateTimeOffset? NotBefore, 
 
     public bool IsOpen => Until is null;
 
+    /// <summary>When it was well for the last time and fell again; the same as <see cref="From"/> where it was never well between.</summary>
+    public DateTimeOffset? Fell { get; init; } = From;
+
     /// <summary>Cuts a history, in the order of time, into episodes. Slowness alone makes one only where it is asked for.</summary>
     public static IReadOnlyList<Episode> Of(IReadOnlyList<Sign> history, DateTimeOffset? lastGood, bool withSlow)
     {
@@ -63,7 +66,7 @@ internal sealed record Episode(DateTimeOffset? From, DateTimeOffset? NotBefore, 
         var from = signs[0].At;
         if (episodes is [.., { Until: { } ended } before] && from - ended < Breath && Alike(before.Signs, signs))
         {
-            episodes[^1] = before with { Until = until, Signs = [.. before.Signs, .. signs] };
+            episodes[^1] = before with { Fell = from, Until = until, Signs = [.. before.Signs, .. signs] };
             return;
         }
         // Not before it was well again: what ailed it until then is another matter.

@@ -39,7 +39,7 @@ internal sealed class Reasoner
     /// <summary>When the first of the victims fell; where all of them wait since the start, when what they wait for failed first.</summary>
     private DateTimeOffset? Began(IReadOnlyList<NodeStory> tops)
     {
-        var falls = tops.Select(static top => top.Episodes.LastOrDefault()?.From).Min();
+        var falls = tops.Select(static top => top.Episodes.LastOrDefault()?.Fell).Min();
         return falls ?? _scene.Stories.Where(static story => story is { Node.IsRequired: true, HasOpenEpisode: true }).Select(static story => story.Episodes[^1].From).Min()
             ?? _scene.BornAt;
     }

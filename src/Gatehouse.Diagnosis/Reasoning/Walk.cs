@@ -79,7 +79,7 @@ internal sealed class Walk(Scene scene, Findings found)
     }
 
     private List<Hop> Hops(IReadOnlyList<NodeStory> parents, NodeEnd end, bool isSure) =>
-        parents.OrderBy(static parent => parent.Name, StringComparer.Ordinal).Select(parent => Hop(parent, end.Episode?.From ?? end.Onset, isSure)).OfType<Hop>().ToList();
+        parents.OrderBy(static parent => parent.Name, StringComparer.Ordinal).Select(parent => Hop(parent, end.Episode?.Fell ?? end.Onset, isSure)).OfType<Hop>().ToList();
 
     private Hop Unknown(NodeStory story, IReadOnlyList<NodeStory> parents, Cause? own)
     {
@@ -120,7 +120,7 @@ internal sealed class Walk(Scene scene, Findings found)
     /// </summary>
     private bool IsBadFor(NodeStory parent, NodeEnd child)
     {
-        var fall = child.Episode is null ? null : child.Episode.From ?? child.Onset;
+        var fall = child.Episode is null ? null : child.Episode.Fell ?? child.Onset;
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var hidden = new Stack<NodeStory>([parent]);
         while (hidden.TryPop(out var each))

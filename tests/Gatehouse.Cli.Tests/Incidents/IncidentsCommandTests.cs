@@ -52,7 +52,7 @@ public sealed class IncidentsCommandTests : IDisposable
     [InlineData("--limit must be a number from 1 to 100.", "--limit", "0")]
     [InlineData("--markdown tells one incident: say which with --id.", "--markdown")]
     [InlineData("--json and --markdown exclude each other.", "--id", "x", "--json", "--markdown")]
-    [InlineData("//// is not an address", "////")]
+    [InlineData("the url is not an address", "////")]
     public void A_wrong_command_line_says_what_would_be_right(string says, params string[] arguments) =>
         Assert.Contains(IncidentsCommand.Create(Terminal()).Parse(arguments).Errors, error => error.Message.Contains(says));
 
@@ -63,7 +63,7 @@ public sealed class IncidentsCommandTests : IDisposable
         Assert.Contains("connection refused", _error.ToString());
         await using var server = await ServerProcess.StartAsync();
         Assert.Equal(1, (await RunAsync($"localhost:{server.Port}", "--id", "nothing")).Code);
-        Assert.Contains("404", _error.ToString());
+        Assert.Contains("There is no incident 'nothing'.", _error.ToString());
     }
 
     private Terminal Terminal() => new(TextReader.Null, _out, _error);

@@ -56,6 +56,8 @@ internal sealed record InjectedFault(string Name, ProbeLayer? Layer, string? Sig
         Http("HTTP/2 only, SETTINGS", "http2 only", (call, _) => call.WriteAsync([0, 0, 0, 4, 0, 0, 0, 0, 0])),
         Http("HTTP/2 only, GOAWAY", "http2 only", (call, _) => call.WriteAsync([0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1])),
         Http("TLS on the plain port", "tls expected", (call, _) => call.WriteAsync([0x15, 3, 1, 0, 2, 2, 0x46])),
+        Http("HTTP to Go's TLS port", "tls expected", (call, _) => call.AnswerAsync(400, "Client sent an HTTP request to an HTTPS server.\n")),
+        Http("HTTP to Apache's TLS port", "tls expected", (call, _) => call.AnswerAsync(400, "Reason: You're speaking plain HTTP to an SSL-enabled server port.<br />")),
         Http("closes without an answer", "closed", (_, _) => Task.CompletedTask),
         Http("resets", "ConnectionReset", (call, _) => { call.Cut(); return Task.CompletedTask; }),
         Http("is not HTTP", "malformed", (call, _) => call.WriteAsync("220 mail.example ESMTP\r\n")),
@@ -72,6 +74,7 @@ internal sealed record InjectedFault(string Name, ProbeLayer? Layer, string? Sig
         Switches("unasked subprotocol", "unasked subprotocol", lines => lines.Add("Sec-WebSocket-Protocol: mqtt")),
 
         Played(Flaw.None, null, null),
+        Played(Flaw.NoSubprotocol, ProbeLayer.Hello, "no subprotocol"),
         Played(Flaw.NoHello, ProbeLayer.Hello, "no hello", waits: true),
         Played(Flaw.OtherHello, ProbeLayer.Hello, "no hello"),
         Played(Flaw.Starting, ProbeLayer.Hello, "starting"),

@@ -6,6 +6,7 @@ namespace Gatehouse.Cli.Tests.Probe;
 internal enum Flaw
 {
     None,
+    NoSubprotocol,
     NoHello,
     OtherHello,
     Starting,
@@ -46,7 +47,8 @@ internal sealed class PlayedGatehouse(Flaw flaw, Random random)
             return;
         }
         var isFirst = Interlocked.Increment(ref _connections) is 1;
-        await call.AcceptAsync();
+        if (flaw is Flaw.NoSubprotocol) await call.WriteAsync(string.Join("\r\n", call.Switching()) + "\r\n\r\n");
+        else await call.AcceptAsync();
         if (await GreetAsync(call)) await ConverseAsync(call, isFirst);
     }
 

@@ -162,6 +162,8 @@ public sealed class ProbeCommandTests
     [InlineData("--subprotocol a b", "x", "-s", "a b")]
     [InlineData("--ca /nowhere", "x", "--ca", "/nowhere")]
     [InlineData("cannot both", "x", "--json", "-", "--junit", "-")]
+    [InlineData("cannot both", "x", "--json", "a", "--junit", "./a")]
+    [InlineData("the url is not an address", "ws:/anna:word@host")]
     public async Task Wrong_argument_is_named(string said, params string[] args)
     {
         var (code, output, error) = await Probing.RunAsync(args);

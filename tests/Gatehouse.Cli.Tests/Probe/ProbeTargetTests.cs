@@ -24,6 +24,12 @@ public sealed class ProbeTargetTests
     [InlineData("ftp://host")]
     [InlineData("ws://")]
     [InlineData("ws://host:99999")]
+    [InlineData("ws://host:0/")]
+    [InlineData("ws:/user:word@host:81")]
+    [InlineData("wss//user:word@host:81/x")]
+    [InlineData("wss:user:word@host:81/x")]
+    [InlineData("ws://user:12/word@host:81")]
+    [InlineData("user:word@host:81")]
     public void What_is_no_address_is_refused(string text) => Assert.False(ProbeTarget.TryParse(text, out _));
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class InjectionTests(SharedDependencies shared)
         await Explained.ByAsync(server, root);
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 120_000, Explicit = true), Trait("Time", "minutes")]
     public async Task A_provider_that_answers_much_later_than_it_should()
     {
         await using var provider = await FakeModelProvider.StartAsync();
@@ -54,7 +54,7 @@ public sealed class InjectionTests(SharedDependencies shared)
         await Explained.ByAsync(server, "provider.slow@assistant");
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 120_000, Explicit = true), Trait("Time", "minutes")]
     public async Task A_database_that_answers_more_and_more_slowly()
     {
         var address = new NpgsqlConnectionStringBuilder(await shared.MigratedAsync());

@@ -23,6 +23,8 @@ internal sealed record KnownAnswer(string Name, string Means)
         ([503], "no healthy upstream", new("envoy.no_upstream", "Envoy has no healthy backend")),
         ([503], "upstream connect error or disconnect/reset before headers", new("envoy.connect_failed", "Envoy could not reach the backend")),
         ([400], "plain HTTP request was sent to HTTPS port", new("nginx.https_port", "the port speaks TLS: the address should begin with wss")),
+        ([400], "sent an HTTP request to an HTTPS server", new("go.https_port", "the port speaks TLS: the address should begin with wss")),
+        ([400], "speaking plain HTTP to an SSL-enabled server port", new("apache.https_port", "the port speaks TLS: the address should begin with wss")),
         ([502], "<center>nginx", new("nginx.bad_gateway", "nginx could not reach the backend")),
         ([503], "<center>nginx", new("nginx.unavailable", "nginx has no backend")),
         ([504], "<center>nginx", new("nginx.gateway_timeout", "the backend behind nginx did not answer: perhaps proxy_http_version 1.1 and the upgrade headers are missing")),
@@ -37,7 +39,11 @@ internal sealed record KnownAnswer(string Name, string Means)
     public static KnownAnswer? Of(HttpHead head, string body)
     {
         foreach (var (statuses, text, answer) in Bodies)
-            if (statuses.Contains(head.Status) && body.Contains(text, StringComparison.OrdinalIgnoreCase)) return answer;
+            if (statuses.Contains(head.Status) && body.Contains(text, StringComparison.OrdinalIgnoreCase) && MayBe(answer, head)) return answer;
         return head.Status is 503 && body.Trim() is "Service Unavailable" && head["Server"] is "Google Frontend" ? CloudRunUnavailable : null;
     }
+
+    // Others say the same few words; whose front end it is, it tells, unless something on the way has taken that away.
+    private static bool MayBe(KnownAnswer answer, HttpHead head) =>
+        !answer.Name.StartsWith("cloudrun.", StringComparison.Ordinal) || head["Server"] is not { } server || server.Contains("Google", StringComparison.Ordinal);
 }

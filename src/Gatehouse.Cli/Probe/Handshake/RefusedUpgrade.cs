@@ -8,7 +8,7 @@ internal static class RefusedUpgrade
     public static LayerException Explain(UpgradeAnswer answer, KnownAnswer? known)
     {
         if (IsHttp2Only(answer)) return ForeignAnswer.Http2Only(FormattableString.Invariant($"it answers {answer.Status}"));
-        if (known is { Name: "nginx.https_port" }) return new("tls expected", known.Means);
+        if (known is { Name: "nginx.https_port" or "go.https_port" or "apache.https_port" }) return new("tls expected", known.Means);
         var status = FormattableString.Invariant($"{answer.Status} {(HttpStatusCode)answer.Status}");
         return new(FormattableString.Invariant($"status {answer.Status}"), $"{status}: {Meaning(answer, known)}");
     }

@@ -52,6 +52,7 @@ internal sealed class HelloLayer : ILayer
             var first = await walk.Line!.ReceiveAsync(either.Token);
             if (GatehouseLine.IsWelcome(first))
             {
+                if (walk.Offered.Count > 0 && walk.Answer!.Subprotocol is null) throw UpgradeLayer.NoSubprotocol(walk.Offered);
                 walk.Service.IsGatehouse = true;
                 return new(await WelcomeAsync(walk, new(walk.Line, first), cancellationToken));
             }

@@ -73,7 +73,7 @@ internal sealed class Service(ProbeSettings settings, TimeProvider clock)
     public void Learn(UpgradeAnswer answer)
     {
         if (answer.Refusal is not null) IsGatehouse = true;
-        else if (answer.Status is 101 && Startup is { IsOurs: true } && settings.Handshake.Subprotocols is null)
-            IsGatehouse = answer.Subprotocol is Limits.Subprotocol;
+        else if (answer.Subprotocol is Limits.Subprotocol && Startup is { IsOurs: true } && settings.Handshake.Subprotocols is null)
+            IsGatehouse = true;     // without it, it may still be one behind something that strips headers: its first word tells
     }
 }

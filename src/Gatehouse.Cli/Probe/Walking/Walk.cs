@@ -19,6 +19,9 @@ internal sealed class Walk(ProbeSettings settings, Service service, TimeProvider
     /// <summary>Once there was one, whatever it said.</summary>
     public UpgradeAnswer? Answer { get; set; }
 
+    /// <summary>The subprotocols that were offered with the upgrade.</summary>
+    public IReadOnlyList<string> Offered { get; set; } = [];
+
     /// <summary>A known answer of a platform or proxy, if it was one.</summary>
     public KnownAnswer? Known { get; set; }
 

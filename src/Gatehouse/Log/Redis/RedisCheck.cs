@@ -57,8 +57,7 @@ internal sealed class RedisCheck(
         var probes = RedisNodes.Probes(client, names, instance);
         var kept = await Task.WhenAll(probes.Select(probe => KeepsAsync(client.GetDatabase(), probe, cancellationToken)));
         if (kept.FirstOrDefault(fault => fault is not null) is { } forgetful) return forgetful.Failed;
-        if (await subscriptions.EchoAsync(cancellationToken) is { } silent)
-            return CheckResult.Failed($"what is published in Redis is not heard here: {silent}", "echo");
+        if (await subscriptions.EchoAsync(cancellationToken) is { } deaf) return deaf.Failed;
 
         return infos.FirstOrDefault(info => info.MayEvict) is { } evicting
             ? RedisFault.Evicting(evicting.EvictionPolicy).Degraded

@@ -17,6 +17,11 @@ internal sealed record RedisFault(string Reason, string Signature)
     public static readonly RedisFault Replica = new(
         "Redis is a read-only replica; give the address of the primary, or of the endpoint that follows it", "READONLY");
 
+    /// <summary>Our own side of the line, and not what the server says: a Redis that comes and goes is not another than it should be.</summary>
+    public static readonly RedisFault NotSubscribed = new("there is no connection for subscriptions to Redis yet", "connection");
+
+    public static RedisFault Unheard(string why) => new($"what is published in Redis is not heard here: {why}", "echo");
+
     public static RedisFault Evicting(string policy) => new(
         $"Redis drops logs when its memory is full (maxmemory-policy {policy}); CONFIG SET maxmemory-policy noeviction", "maxmemory-policy");
 

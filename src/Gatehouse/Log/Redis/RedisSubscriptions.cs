@@ -26,7 +26,7 @@ internal sealed partial class RedisSubscriptions(
     private readonly Lock _gate = new();                            // guards all below
     private TaskCompletionSource<EchoProbe> _probe = NewProbe();    // complete while a line is open
     private Task? _running;
-    private string? _notOpened;                                     // why the last attempt failed
+    private RedisFault? _notOpened;                                 // why the last attempt failed
 
     /// <summary>Begins to listen to a channel.</summary>
     /// <param name="received">Called for each message, in order. Must be quick and must not throw.</param>
@@ -38,18 +38,18 @@ internal sealed partial class RedisSubscriptions(
     }
 
     /// <summary>Sends an echo through the connection that is open, or will be in a moment.</summary>
-    /// <returns>Why the connection is dead; null if it is not.</returns>
+    /// <returns>Why nothing is heard: the connection is dead, or there is none; null if all is well.</returns>
     /// <exception cref="RedisException">The echo could not be sent, which says nothing about the subscriptions.</exception>
     /// <exception cref="RedisTimeoutException">Likewise.</exception>
-    public async Task<string?> EchoAsync(CancellationToken cancellationToken)
+    public async Task<RedisFault?> EchoAsync(CancellationToken cancellationToken)
     {
         Start();
         Task<EchoProbe> probe;
         lock (_gate) probe = _probe.Task;
         await ((Task)probe).WaitAsync(timings.EchoWithin, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
-        if (probe.IsCompleted) return await probe.Result.ProbeAsync(cancellationToken);
-        lock (_gate) return _notOpened ?? "there is no connection for subscriptions yet";
+        if (probe.IsCompleted) return await probe.Result.ProbeAsync(cancellationToken) is { } silent ? RedisFault.Unheard(silent) : null;
+        lock (_gate) return _notOpened ?? RedisFault.NotSubscribed;
     }
 
     public async ValueTask DisposeAsync()
@@ -89,9 +89,9 @@ internal sealed partial class RedisSubscriptions(
             }
             catch (Exception failed) when (!_stopping.IsCancellationRequested)
             {
-                var reason = RedisFault.Of(failed).Reason;
-                lock (_gate) _notOpened = reason;
-                if (_failures == 0) LogNotOpened(reason);
+                var fault = RedisFault.Of(failed);
+                lock (_gate) _notOpened = fault;
+                if (_failures == 0) LogNotOpened(fault.Reason);
             }
             catch (OperationCanceledException)
             {
