@@ -18,7 +18,7 @@ public sealed class SequelTests
         var next = 120 + well;
         var report = Explain(
             next + 30,
-            database: [Fall(100, Refused), Rise(120), Doubt(next, Timeout), Fall(next + 20, Timeout)],
+            database: [Fall(100, Refused), Break(118, "the window starts again: the peer restarted"), Rise(120), Doubt(next, Timeout), Fall(next + 20, Timeout)],
             chat: [Fall(106, Timeout), Rise(121), Doubt(next + 2, Timeout), Fall(next + 24, Timeout)]);
 
         Assert.Equal(["database.unanswering@database"], report.Roots.Select(static root => $"{root.Code}@{root.Node}"));

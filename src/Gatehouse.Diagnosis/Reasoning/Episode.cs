@@ -74,12 +74,8 @@ internal sealed record Episode(DateTimeOffset? From, DateTimeOffset? NotBefore, 
         episodes.Add(new(from, notBefore, until, signs));
     }
 
-    // A fault that is over says nothing of the next one unless that shows the same; a break may show as anything.
-    private static bool Alike(IReadOnlyList<Sign> before, List<Sign> after)
-    {
-        if (IsBroken(before) || IsBroken(after)) return true;
-        return before.Any(old => old.Signature is null || after.Exists(each => each.Signature is null || each.Signature == old.Signature));
-    }
-
-    private static bool IsBroken(IReadOnlyList<Sign> signs) => signs.Any(static sign => sign.Signature is "break" or "restart");
+    // A fault that is over says nothing of the next one, unless that shows the same.
+    private static bool Alike(IReadOnlyList<Sign> before, List<Sign> after) =>
+        before.Any(old => old.IsBad && after.Exists(each => each.IsBad && each.Signature == old.Signature))
+        || before.All(static sign => !sign.IsBad) || !after.Exists(static sign => sign.IsBad);
 }
