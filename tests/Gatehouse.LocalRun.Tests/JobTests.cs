@@ -31,6 +31,17 @@ public sealed class JobTests
         Assert.Equal(2, cloud.Events.Snapshot().OfType<ExecutionChanged>().Count(each => each.Change is "retried"));
     }
 
+    [Theory]
+    [InlineData("run.googleapis.com/job=work", 2), InlineData("run.googleapis.com/job=other", 0), InlineData("run.googleapis.com/execution", 2)]
+    public async Task Tasks_are_chosen_by_their_labels(string selector, int expected)
+    {
+        await using var cloud = await StartAsync("true");
+        await cloud.Api.CreateAsync(Job(tasks: 2));
+        await cloud.Api.RunAsync("work");
+        var (_, body) = await cloud.Api.RawAsync(HttpMethod.Get, $"/apis/run.googleapis.com/v1/namespaces/local/tasks?labelSelector={Uri.EscapeDataString(selector)}");
+        Assert.Equal(expected, System.Text.Json.Nodes.JsonNode.Parse(body)!["items"]!.AsArray().Count);
+    }
+
     [Fact]
     public async Task A_task_that_fails_too_often_fails_the_execution()
     {

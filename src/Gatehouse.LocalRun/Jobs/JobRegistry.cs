@@ -98,12 +98,12 @@ internal sealed class JobRegistry(Platform platform, string project)
         lock (_gate) RemoveLocked(FindExecutionLocked(name));
     }
 
-    public JsonObject Tasks()
+    public JsonObject Tasks(LabelSelector selector)
     {
         lock (_gate)
         {
             var all = new JsonArray();
-            foreach (var task in _executions.SelectMany(each => each.TasksToJson(project)).ToList()) all.Add(task?.DeepClone());
+            foreach (var task in _executions.Where(each => selector.Matches(each.TaskLabels)).SelectMany(each => each.TasksToJson(project)).ToList()) all.Add(task?.DeepClone());
             return new() { ["apiVersion"] = ApiVersions.Jobs, ["kind"] = "TaskList", ["items"] = all };
         }
     }
