@@ -68,7 +68,8 @@ public sealed class LocalCloud : IAsyncDisposable
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<LocalCloud> StartAsync(LocalCloudOptions options, CancellationToken cancellationToken = default)
     {
-        if (!(options.TimeScale > 0)) throw new ArgumentOutOfRangeException(nameof(options), options.TimeScale, "TimeScale must be positive.");
+        if (!ScaledTime.Allows(options.TimeScale))
+            throw new ArgumentOutOfRangeException(nameof(options), options.TimeScale, $"TimeScale must be above 0 and at most {ScaledTime.Most}.");
         var cloud = new LocalCloud(options, options.Port is 0 ? new FreePorts().Take() : options.Port);
         try
         {
@@ -85,13 +86,22 @@ public sealed class LocalCloud : IAsyncDisposable
     /// <summary>Creates or replaces a service, as the API would, and waits until it is ready or has failed.</summary>
     /// <returns>The service as it then is; its condition <c>Ready</c> says which.</returns>
     /// <exception cref="ApiException">The platform would refuse it.</exception>
-    public async Task<Service> ApplyAsync(Service service, CancellationToken cancellationToken = default)
+    public Task<Service> ApplyAsync(Service service, CancellationToken cancellationToken = default) => SettledAsync(Apply(service).Name, cancellationToken);
+
+    /// <summary>Creates or replaces a service, as the API would, and waits for nothing.</summary>
+    /// <exception cref="ApiException">The platform would refuse it.</exception>
+    public Service Apply(Service service) =>
+        _services.Find(service.Name) is null ? _services.Create(service, isDryRun: false) : _services.Replace(service.Name, service, isDryRun: false);
+
+    /// <summary>Waits until a service, as it was last applied, is ready or has failed.</summary>
+    /// <returns>The service as it then is; its condition <c>Ready</c> says which.</returns>
+    /// <exception cref="ApiException">There is none of that name.</exception>
+    public async Task<Service> SettledAsync(string service, CancellationToken cancellationToken = default)
     {
-        var applied = _services.Find(service.Name) is null ? _services.Create(service, isDryRun: false) : _services.Replace(service.Name, service, isDryRun: false);
         while (true)
         {
             var turn = _services.NextTurn;
-            var now = _services.Get(applied.Name);
+            var now = _services.Get(service);
             if (now.Status is { } status && status.ObservedGeneration == now.Metadata.Generation
                 && status.Conditions?.FirstOrDefault(each => each.Type is "Ready")?.Status is "True" or "False") return now;
             // It ends only with the cloud, or by an exception, which is then whoever waits its due.

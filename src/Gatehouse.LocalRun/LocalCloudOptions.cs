@@ -8,7 +8,7 @@ public sealed class LocalCloudOptions
     /// <summary>Where ingress and API listen on the loopback addresses; 0: any free port.</summary>
     public int Port { get; set; } = 8080;
 
-    /// <summary>All of the platform's periods are divided by it; 1 is real time.</summary>
+    /// <summary>All of the platform's periods are divided by it; 1 is real time. Above 0, at most 100,000: with more the clock would leave the calendar within days.</summary>
     public double TimeScale { get; set; } = 1;
 
     /// <summary>The project (namespace) under which resources are found.</summary>

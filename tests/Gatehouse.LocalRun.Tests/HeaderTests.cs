@@ -83,6 +83,33 @@ public sealed partial class HeaderTests
         Assert.Equal("/url", (await cloud.GetAsync("/%75rl")).Body);
     }
 
+    [Theory]
+    [InlineData("/%2f"), InlineData("/a%2Fb%20c?d=%2F"), InlineData("/%252F"), InlineData("/%252F/%2F"), InlineData("/%5C%2F%23%C3%A9")]
+    public async Task A_slash_that_is_encoded_reaches_the_container_as_it_was_sent(string target)
+    {
+        await using var cloud = await TestCloud.StartAsync();
+        await cloud.ApplyAsync(TestCloud.Service());
+        Assert.Equal(target, (await cloud.GetAsync(target)).Body);
+    }
+
+    [Fact]
+    public async Task What_Connection_names_is_for_one_hop_and_the_containers_own_server_name_is_not_told()
+    {
+        await using var cloud = await TestCloud.StartAsync();
+        await cloud.ApplyAsync(TestCloud.Service());
+        var (_, body, _) = await cloud.GetAsync("/headers", change: request =>
+        {
+            request.Headers.TryAddWithoutValidation("Connection", "X-Hop, X-Other");
+            request.Headers.Add("X-Hop", "1");
+            request.Headers.Add("X-End", "2");
+        });
+        var headers = System.Text.Json.Nodes.JsonNode.Parse(body)!;
+        Assert.Equal((null, "2"), ((string?)headers["x-hop"], (string?)headers["x-end"]));
+        var (_, _, answer) = await cloud.GetAsync("/own-server");
+        Assert.Equal("Google Frontend", string.Join(' ', answer.Headers.Server.Select(each => each.ToString())));
+        Assert.False(answer.Headers.Contains("X-Hop"));
+    }
+
     [Fact]
     public async Task A_client_may_speak_http2_without_tls_on_the_same_port()
     {

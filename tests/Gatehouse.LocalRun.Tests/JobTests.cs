@@ -1,3 +1,4 @@
+using System.Net;
 using Gatehouse.CloudRun.Resources;
 using Gatehouse.LocalRun.Events;
 
@@ -31,6 +32,17 @@ public sealed class JobTests
         Assert.Equal(2, cloud.Events.Snapshot().OfType<ExecutionChanged>().Count(each => each.Change is "retried"));
     }
 
+    [Theory]
+    [InlineData("run.googleapis.com/job=work", 2), InlineData("run.googleapis.com/job=other", 0), InlineData("run.googleapis.com/execution", 2)]
+    public async Task Tasks_are_chosen_by_their_labels(string selector, int expected)
+    {
+        await using var cloud = await StartAsync("true");
+        await cloud.Api.CreateAsync(Job(tasks: 2));
+        await cloud.Api.RunAsync("work");
+        var (_, body) = await cloud.Api.RawAsync(HttpMethod.Get, $"/apis/run.googleapis.com/v1/namespaces/local/tasks?labelSelector={Uri.EscapeDataString(selector)}");
+        Assert.Equal(expected, System.Text.Json.Nodes.JsonNode.Parse(body)!["items"]!.AsArray().Count);
+    }
+
     [Fact]
     public async Task A_task_that_fails_too_often_fails_the_execution()
     {
@@ -62,6 +74,31 @@ public sealed class JobTests
         await cloud.Api.CancelAsync(execution.Name);
         var done = await cloud.Api.CompletedAsync(execution.Name);
         Assert.Equal(("False", "Cancelled"), (Completed(done).Status, Completed(done).Reason));
+    }
+
+    [Theory]
+    [InlineData(0, null, null, "spec.template.spec.taskCount"), InlineData(-4, null, null, "spec.template.spec.taskCount")]
+    [InlineData(null, -4, null, "spec.template.spec.parallelism"), InlineData(null, null, 0, "spec.template.spec.template.spec.timeoutSeconds")]
+    public async Task A_number_that_cannot_be_is_refused_by_its_name(int? tasks, int? parallelism, int? timeoutSeconds, string field)
+    {
+        await using var cloud = await StartAsync("true");
+        var (status, _, error) = await cloud.Api.CreateAsync(Job(tasks, parallelism, timeoutSeconds: timeoutSeconds));
+        Assert.Equal((HttpStatusCode.BadRequest, "INVALID_ARGUMENT"), (status, error!.Status));
+        Assert.Contains($"\"{field}\"", error.Details![0].GetRawText());
+    }
+
+    [Theory]
+    [InlineData("""{"taskCount":-1}""", "overrides.taskCount"), InlineData("""{"taskCount":0}""", "overrides.taskCount"), InlineData("""{"taskCount":4294967297}""", "overrides.taskCount")]
+    [InlineData("""{"timeoutSeconds":"0"}""", "overrides.timeoutSeconds"), InlineData("""{"containerOverrides":[null]}""", "overrides.containerOverrides[0]")]
+    [InlineData("""{"containerOverrides":[{"args":[null]}]}""", "overrides.containerOverrides[0].args[0]")]
+    [InlineData("""{"containerOverrides":[{"env":[{"value":"a"}]}]}""", "overrides.containerOverrides.env.name")]
+    public async Task An_override_that_cannot_be_is_refused_by_its_name(string overrides, string field)
+    {
+        await using var cloud = await StartAsync("true");
+        await cloud.Api.CreateAsync(Job());
+        var (status, body) = await cloud.Api.RawAsync(HttpMethod.Post, "/apis/run.googleapis.com/v1/namespaces/local/jobs/work:run", $"{{\"overrides\":{overrides}}}");
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains($"\"{field}\"", body);
     }
 
     private static Condition Completed(Execution execution) => ProbeTests.Condition(execution.Status?.Conditions, "Completed");

@@ -101,6 +101,21 @@ public sealed class RefusalTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("""{"template":{"spec":{"containers":[null]}}}""", "spec.template.spec.containers[0]")]
+    [InlineData("""{"template":{"spec":{"containers":[{"image":"a","env":[{"name":"A"},null]}]}}}""", "spec.template.spec.containers[0].env[1]")]
+    [InlineData("""{"template":{"spec":{"containers":[{"image":"a","env":[{"name":null}]}]}}}""", "spec.template.spec.containers[0].env[0].name")]
+    [InlineData("""{"template":{"spec":{"containers":[{"image":"a","args":[null]}]}}}""", "spec.template.spec.containers[0].args[0]")]
+    [InlineData("""{"template":{"spec":{"containers":[{"image":"a","ports":[null]}]}}}""", "spec.template.spec.containers[0].ports[0]")]
+    [InlineData("""{"template":{"spec":{"containers":[{"image":"a"}]}},"traffic":[null]}""", "spec.traffic[0]")]
+    public async Task An_item_of_a_list_that_is_null(string spec, string field)
+    {
+        var (status, text) = await _cloud.Api.RawAsync(HttpMethod.Post, "/apis/serving.knative.dev/v1/namespaces/local/services", $"{{\"metadata\":{{\"name\":\"app\"}},\"spec\":{spec}}}");
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains("INVALID_ARGUMENT", text);
+        Assert.Contains($"\"{field}\"", text);
+    }
+
+    [Theory]
     [InlineData("serving.knative.dev/service=app", 2), InlineData("serving.knative.dev/service!=app", 0), InlineData("serving.knative.dev/service in (app, other)", 2)]
     [InlineData("serving.knative.dev/service notin (app)", 0), InlineData("serving.knative.dev/service", 2), InlineData("!serving.knative.dev/service", 0)]
     [InlineData("serving.knative.dev/service=app,serving.knative.dev/configurationGeneration=2", 1)]

@@ -4,6 +4,7 @@ using Gatehouse.Cli.Probe;
 using Gatehouse.CloudRun.Resources;
 using Gatehouse.LocalRun;
 using Gatehouse.LocalRun.Api;
+using Gatehouse.LocalRun.Time;
 
 namespace Gatehouse.Cli.Local;
 
@@ -57,7 +58,8 @@ internal static class LocalCommand
         try
         {
             if (options.Port is < 0 or > 65535) throw new UsageException($"--port {options.Port}: expected 0 to 65535");
-            if (!(options.TimeScale > 0)) throw new UsageException(FormattableString.Invariant($"--time-scale {options.TimeScale}: expected a number above 0"));
+            if (!ScaledTime.Allows(options.TimeScale))
+                throw new UsageException(FormattableString.Invariant($"--time-scale {options.TimeScale}: expected a number above 0 and at most {ScaledTime.Most}"));
             var settings = read();
             foreach (var (image, command) in settings.Images) options.Images[image] = command;
             return await RunAsync(terminal, options, settings, wish, cancellationToken);
@@ -125,8 +127,10 @@ internal static class LocalCommand
             cloud.Apply(job);
             if (executes) isGood &= Is((await cloud.RunJobAsync(job.Name, cancellationToken)).Status?.Conditions, "Completed");
         }
-        foreach (var service in settings.Services) isGood &= Is((await cloud.ApplyAsync(service, cancellationToken)).Status?.Conditions, "Ready");
-        return isGood;
+        // All at once: one that never starts holds no other up.
+        foreach (var service in settings.Services) cloud.Apply(service);
+        var settled = await Task.WhenAll(settings.Services.Select(service => cloud.SettledAsync(service.Name, cancellationToken)));
+        return isGood && settled.All(service => Is(service.Status?.Conditions, "Ready"));
     }
 
     private static bool Is(IReadOnlyList<Condition>? conditions, string type) => conditions?.Any(each => each.Type == type && each.Status is "True") is true;

@@ -40,7 +40,10 @@ internal sealed record LocalSettings(IReadOnlyList<Service> Services, IReadOnlyL
         {
             foreach (var document in Manifest.Parse(File.ReadAllText(file), file).Documents)
             {
-                if (document.ToJson() is not { } json) continue;
+                if (document.ToJson() is not { } node) continue;
+                using var parsed = JsonDocument.Parse(node.ToJsonString());
+                var json = parsed.RootElement;
+                if (NullItems.Find(json) is { } field) throw new UsageException($"{file}: {field} is null; a list has no such items");
                 if (document.Kind is "Service") services.Add(json.Deserialize(ResourceJson.Default.Service)!);
                 else if (document.Kind is "Job") jobs.Add(json.Deserialize(ResourceJson.Default.Job)!);
                 else throw new UsageException($"{file}: the kind is '{document.Kind}'; Service or Job was expected");

@@ -16,13 +16,20 @@ internal static class ApiAnswer
         if (context.Request.ContentLength > LongestBody) throw new ApiException(413, "INVALID_ARGUMENT", "The body is too long.");
         try
         {
-            return await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted)
-                ?? throw new ApiException(400, "INVALID_ARGUMENT", "The body is empty; a resource was expected.");
+            using var body = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
+            CheckItems(body.RootElement);
+            return body.RootElement.Deserialize(type) ?? throw new ApiException(400, "INVALID_ARGUMENT", "The body is empty; a resource was expected.");
         }
         catch (JsonException exception)
         {
             throw new ApiException(400, "INVALID_ARGUMENT", $"The body is not the JSON that was expected: {exception.Message}");
         }
+    }
+
+    /// <exception cref="ApiException">An item of a list is null.</exception>
+    public static void CheckItems(JsonElement body)
+    {
+        if (NullItems.Find(body) is { } field) throw ApiException.Invalid(field, $"{field} is null; a list has no such items.");
     }
 
     public static Task WriteAsync<T>(HttpContext context, T resource, JsonTypeInfo<T> type)

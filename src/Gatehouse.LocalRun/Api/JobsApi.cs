@@ -46,7 +46,8 @@ internal sealed class JobsApi(JobRegistry jobs)
 
     private Task TasksAsync(HttpContext context)
     {
+        var tasks = jobs.Tasks(LabelSelector.Parse(context.Request.Query["labelSelector"]));
         context.Response.ContentType = "application/json; charset=UTF-8";
-        return context.Response.WriteAsync(jobs.Tasks().ToJsonString(), context.RequestAborted);
+        return context.Response.WriteAsync(tasks.ToJsonString(), context.RequestAborted);
     }
 }

@@ -15,11 +15,9 @@ internal sealed partial class LabelSelector
         return selector;
     }
 
-    public bool Matches(Resource resource)
-    {
-        var labels = resource.Metadata.Labels ?? new Dictionary<string, string>();
-        return _terms.TrueForAll(term => term(labels));
-    }
+    public bool Matches(Resource resource) => Matches(resource.Metadata.Labels ?? new Dictionary<string, string>());
+
+    public bool Matches(IReadOnlyDictionary<string, string> labels) => _terms.TrueForAll(term => term(labels));
 
     private static Func<IReadOnlyDictionary<string, string>, bool> Term(string term)
     {

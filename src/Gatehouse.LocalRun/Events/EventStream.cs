@@ -9,14 +9,17 @@ namespace Gatehouse.LocalRun.Events;
 /// </summary>
 public sealed class EventStream
 {
-    /// <summary>How many events are kept for those who come later.</summary>
+    /// <summary>How many events are kept for those who come later; fewer if what they say is very long.</summary>
     public const int Kept = 10_000;
+
+    private const long KeptText = 16 * 1024 * 1024;            // characters: a talkative container must not fill the memory
 
     private readonly TimeProvider _clock;
     private readonly Action<CloudEvent>? _sink;
-    private readonly Lock _gate = new();                        // guards the three below, and the order in which the sink is called
+    private readonly Lock _gate = new();                        // guards the four below, and the order in which the sink is called
     private readonly Queue<CloudEvent> _kept = [];
     private readonly List<Channel<CloudEvent>> _readers = [];
+    private long _keptText;
     private bool _isOver;
 
     internal EventStream(TimeProvider clock, Action<CloudEvent>? sink) => (_clock, _sink) = (clock, sink);
@@ -63,11 +66,14 @@ public sealed class EventStream
         {
             one.At = _clock.GetUtcNow();
             _kept.Enqueue(one);
-            if (_kept.Count > Kept) _kept.Dequeue();
+            _keptText += Length(one);
+            while (_kept.Count > Kept || _keptText > KeptText) _keptText -= Length(_kept.Dequeue());
             foreach (var reader in _readers) reader.Writer.TryWrite(one);
             _sink?.Invoke(one);
         }
     }
+
+    private static int Length(CloudEvent one) => one is LogWritten line ? line.Text.Length : 0;
 
     internal void Log(LogSeverity severity, string service, string? revision, string? instance, string text) =>
         Add(new LogWritten(severity, service, revision, instance, text));

@@ -10,6 +10,9 @@ namespace Gatehouse.LocalRun.Ingress;
 /// <summary>The front door: finds by the <c>Host</c> which service is meant, by tag, affinity and split which revision, and lets the request through.</summary>
 internal sealed class FrontEnd(ServiceRegistry services, IHttpForwarder forwarder, Platform platform, Urls urls, bool reservesPathsEndingInZ)
 {
+    /// <summary>Whose every answer is.</summary>
+    public const string Server = "Google Frontend";
+
     private const string NotFoundPage = """
         <!DOCTYPE html>
         <html lang=en>
@@ -21,7 +24,7 @@ internal sealed class FrontEnd(ServiceRegistry services, IHttpForwarder forwarde
 
     public async Task AnswerAsync(HttpContext context)
     {
-        context.Response.Headers.Server = "Google Frontend";
+        context.Response.Headers.Server = Server;
         if (Urls.Read(context.Request.Host.Host) is not { } target)
         {
             await WriteAsync(context, StatusCodes.Status404NotFound, Signpost());
@@ -51,7 +54,7 @@ internal sealed class FrontEnd(ServiceRegistry services, IHttpForwarder forwarde
     internal static Task WriteAsync(HttpContext context, int status, string text, string type = "text/plain")
     {
         context.Response.Clear();
-        context.Response.Headers.Server = "Google Frontend";
+        context.Response.Headers.Server = Server;
         context.Response.StatusCode = status;
         context.Response.ContentType = type;
         return context.Response.WriteAsync(text, CancellationToken.None);

@@ -64,6 +64,7 @@ internal sealed class Passage(HttpContext context, RevisionRun revision, string?
 
     private bool IsUpgrade()
     {
+        HopHeaders.Remove(context.Request.Headers, context.Request.Headers.Connection);
         if (context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } && !revision.Settings.SpeaksHttp2) return true;
         if (context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true }) return true;
         // To a container that speaks HTTP/2 no upgrade gets through.

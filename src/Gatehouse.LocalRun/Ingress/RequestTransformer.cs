@@ -13,6 +13,7 @@ internal sealed class RequestTransformer(Passage passage) : HttpTransformer
     public override async ValueTask TransformRequestAsync(HttpContext context, HttpRequestMessage request, string destinationPrefix, CancellationToken cancellationToken)
     {
         await base.TransformRequestAsync(context, request, destinationPrefix, cancellationToken);
+        request.RequestUri = RawPath.Read(context, destinationPrefix);      // null: the forwarder's own
         var (address, host, scheme) = (context.Connection.RemoteIpAddress ?? IPAddress.Loopback, context.Request.Host.Value, context.Request.Scheme);
         if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
         var headers = request.Headers;
@@ -26,10 +27,13 @@ internal sealed class RequestTransformer(Passage passage) : HttpTransformer
             headers.TryAddWithoutValidation(Trace, $"{RandomNumberGenerator.GetHexString(32, lowercase: true)}/{RandomNumberGenerator.GetInt32(1, int.MaxValue)};o=0");
     }
 
-    public override ValueTask<bool> TransformResponseAsync(HttpContext context, HttpResponseMessage? response, CancellationToken cancellationToken)
+    public override async ValueTask<bool> TransformResponseAsync(HttpContext context, HttpResponseMessage? response, CancellationToken cancellationToken)
     {
         if (response?.StatusCode is HttpStatusCode.SwitchingProtocols) passage.SocketIsOpen();
-        return base.TransformResponseAsync(context, response, cancellationToken);
+        var isForwarded = await base.TransformResponseAsync(context, response, cancellationToken);
+        if (response is not null) HopHeaders.Remove(context.Response.Headers, response.Headers.Connection);
+        context.Response.Headers.Server = FrontEnd.Server;      // the container's own would stand beside it
+        return isForwarded;
     }
 
     // What an outer proxy has said stays in front.

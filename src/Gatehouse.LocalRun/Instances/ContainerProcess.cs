@@ -12,21 +12,24 @@ internal sealed record ContainerCommand(ImageCommand Image, IReadOnlyList<string
 /// </summary>
 internal sealed class ContainerProcess
 {
+    // Real time: a process is no scaled thing.
+    private static readonly TimeSpan OutputGrace = TimeSpan.FromSeconds(1);
+
     private readonly Process _process;
     private readonly Watchdog _watchdog;
     private readonly Lock _gate = new();        // guards _isGone: a signal after it could meet another process with the same id
     private bool _isGone;
 
-    private ContainerProcess(Process process, Watchdog watchdog, Action<string> output)
+    private ContainerProcess(Process process, string mark, Watchdog watchdog, Action<string> output)
     {
         (_process, _watchdog, Id) = (process, watchdog, process.Id);
         watchdog.Guard(Id);
-        Ended = EndAsync(Task.WhenAll(ReadAsync(process.StandardOutput, output), ReadAsync(process.StandardError, output)));
+        Ended = EndAsync(mark, new(process.StandardOutput, output), new(process.StandardError, output));
     }
 
     public int Id { get; }
 
-    /// <summary>Done when it is gone and all that it wrote has been passed on. The exit code; 128 and the signal's number where a signal ended it.</summary>
+    /// <summary>Done when it is gone and what it wrote has been passed on. The exit code; 128 and the signal's number where a signal ended it.</summary>
     public Task<int> Ended { get; }
 
     /// <exception cref="ContainerStartException">It cannot be run.</exception>
@@ -42,11 +45,13 @@ internal sealed class ContainerProcess
         };
         foreach (var argument in (string[])[command.Image.File, .. command.Image.Arguments, .. command.Arguments]) start.ArgumentList.Add(argument);
         foreach (var (name, value) in command.Environment) start.Environment[name] = value;
+        var mark = Guid.NewGuid().ToString();
+        start.Environment[Escaped.Variable] = mark;
         try
         {
             var process = Process.Start(start) ?? throw new ContainerStartException($"'{command.Image.File}' could not be started.");
             process.StandardInput.Close();
-            return new(process, watchdog, output);
+            return new(process, mark, watchdog, output);
         }
         catch (Win32Exception exception)
         {
@@ -68,8 +73,10 @@ internal sealed class ContainerProcess
         }
     }
 
-    private async Task<int> EndAsync(Task written)
+    private async Task<int> EndAsync(string mark, ContainerOutput output, ContainerOutput errors)
     {
+        using var noLonger = new CancellationTokenSource();
+        var written = Task.WhenAll(output.ReadAsync(noLonger.Token), errors.ReadAsync(noLonger.Token));
         await _process.WaitForExitAsync(CancellationToken.None);
         var code = _process.ExitCode;
         // A container ends with its first process; what that has left behind ends now, and with it the last writer of the output.
@@ -79,21 +86,13 @@ internal sealed class ContainerProcess
             _isGone = true;
         }
         _watchdog.Release(Id);
+        Escaped.Kill(mark);
+        // Who got away from that too may hold the output open for ever.
+        await written.WaitAsync(OutputGrace, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await noLonger.CancelAsync();
         await written;
         _process.Dispose();
         return code;
-    }
-
-    private static async Task ReadAsync(StreamReader stream, Action<string> output)
-    {
-        try
-        {
-            while (await stream.ReadLineAsync() is { } line) output(line);
-        }
-        catch (IOException)
-        {
-            output("(its output could not be read any further)");
-        }
     }
 }
 

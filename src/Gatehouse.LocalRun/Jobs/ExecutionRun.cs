@@ -31,6 +31,12 @@ internal sealed class ExecutionRun
 
     public string JobName => _job.Name;
 
+    public IReadOnlyDictionary<string, string> TaskLabels => new Dictionary<string, string>
+    {
+        ["run.googleapis.com/job"] = _job.Name,
+        ["run.googleapis.com/execution"] = _name,
+    };
+
     /// <summary>Done when it is over.</summary>
     public Task Ended { get; private set; } = Task.CompletedTask;
 
@@ -92,7 +98,7 @@ internal sealed class ExecutionRun
         {
             ["name"] = $"{_name}-task{task.Index}",
             ["namespace"] = project,
-            ["labels"] = new JsonObject { ["run.googleapis.com/job"] = _job.Name, ["run.googleapis.com/execution"] = _name },
+            ["labels"] = new JsonObject(TaskLabels.Select(each => KeyValuePair.Create(each.Key, (JsonNode?)each.Value))),
         },
         ["status"] = new JsonObject
         {

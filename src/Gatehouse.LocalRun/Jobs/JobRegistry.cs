@@ -21,7 +21,7 @@ internal sealed class JobRegistry(Platform platform, string project)
 
     public Job Create(Job job)
     {
-        Check(job);
+        JobValidation.Check(job);
         lock (_gate)
         {
             if (_jobs.ContainsKey(job.Name)) throw ApiException.AlreadyThere("Job", job.Name);
@@ -32,7 +32,7 @@ internal sealed class JobRegistry(Platform platform, string project)
     public Job Replace(string name, Job job)
     {
         if (job.Name != name) throw ApiException.Invalid("metadata.name", $"The name in the body ('{job.Name}') is not the one in the path ('{name}').");
-        Check(job);
+        JobValidation.Check(job);
         lock (_gate)
         {
             var before = FindLocked(name).Metadata;
@@ -98,12 +98,12 @@ internal sealed class JobRegistry(Platform platform, string project)
         lock (_gate) RemoveLocked(FindExecutionLocked(name));
     }
 
-    public JsonObject Tasks()
+    public JsonObject Tasks(LabelSelector selector)
     {
         lock (_gate)
         {
             var all = new JsonArray();
-            foreach (var task in _executions.SelectMany(each => each.TasksToJson(project)).ToList()) all.Add(task?.DeepClone());
+            foreach (var task in _executions.Where(each => selector.Matches(each.TaskLabels)).SelectMany(each => each.TasksToJson(project)).ToList()) all.Add(task?.DeepClone());
             return new() { ["apiVersion"] = ApiVersions.Jobs, ["kind"] = "TaskList", ["items"] = all };
         }
     }
@@ -123,16 +123,6 @@ internal sealed class JobRegistry(Platform platform, string project)
             all = [.. _deleted, .. _executions.Select(each => each.Ended)];
         }
         await Task.WhenAll(all);
-    }
-
-    private static void Check(Job job)
-    {
-        if (job.Kind is { } kind && kind is not "Job") throw ApiException.Invalid("kind", $"The kind is '{kind}'; 'Job' was expected.");
-        if (job.ApiVersion is { } version && version is not ApiVersions.Jobs) throw ApiException.Invalid("apiVersion", $"The apiVersion is '{version}'; '{ApiVersions.Jobs}' was expected.");
-        ServiceValidation.CheckLabel("metadata.name", job.Name);
-        var containers = job.Spec.Template.Spec.Template.Spec.Containers;
-        if (containers is not [{ Image.Length: > 0 }]) throw ApiException.Invalid("spec.template.spec.template.spec.containers", "Exactly one container with an image is needed here.");
-        if (job.Spec.Template.Spec.Template.Spec.MaxRetries < 0) throw ApiException.Invalid("spec.template.spec.template.spec.maxRetries", "It must not be negative.");
     }
 
     private Job Stored(Job job, string uid, DateTimeOffset createdAt, long generation) => job with

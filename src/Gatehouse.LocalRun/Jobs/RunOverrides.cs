@@ -15,9 +15,10 @@ internal static class RunOverrides
         if (string.IsNullOrWhiteSpace(body)) return spec;
         try
         {
+            using (var document = JsonDocument.Parse(body)) ApiAnswer.CheckItems(document.RootElement);
             return JsonNode.Parse(body)?["overrides"] is JsonObject overrides ? Apply(overrides, spec) : spec;
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or OverflowException or ArgumentException)
         {
             throw ApiException.Invalid("overrides", $"The body is not the JSON that was expected: {exception.Message}");
         }
@@ -34,18 +35,25 @@ internal static class RunOverrides
             if (index < 0) throw ApiException.Invalid("overrides.containerOverrides.name", $"There is no container '{name}'.");
             containers[index] = Apply(one, containers[index]);
         }
+        var (count, timeout) = (Number(overrides["taskCount"]), Number(overrides["timeoutSeconds"]));
+        JobValidation.CheckTasks("overrides.taskCount", count);
+        JobValidation.CheckTimeout("overrides.timeoutSeconds", timeout);
         return spec with
         {
-            TaskCount = Number(overrides["taskCount"]) is { } count ? (int)count : spec.TaskCount,
-            Template = spec.Template with { Spec = task with { Containers = containers, TimeoutSeconds = Number(overrides["timeoutSeconds"]) ?? task.TimeoutSeconds } },
+            TaskCount = (int?)count ?? spec.TaskCount,
+            Template = spec.Template with { Spec = task with { Containers = containers, TimeoutSeconds = timeout ?? task.TimeoutSeconds } },
         };
     }
 
     private static Container Apply(JsonObject one, Container container)
     {
-        var env = (container.Env ?? []).ToDictionary(each => each.Name);
+        var env = new OrderedDictionary<string, EnvVar>(StringComparer.Ordinal);
+        foreach (var variable in container.Env ?? []) env[variable.Name] = variable;        // a name may stand there twice
         foreach (var variable in one["env"]?.AsArray().OfType<JsonObject>() ?? [])
-            env[(string)variable["name"]!] = new() { Name = (string)variable["name"]!, Value = (string?)variable["value"] };
+        {
+            if ((string?)variable["name"] is not { Length: > 0 } name) throw ApiException.Invalid("overrides.containerOverrides.env.name", "A variable needs a name.");
+            env[name] = new() { Name = name, Value = (string?)variable["value"] };
+        }
         return container with
         {
             Args = one["args"] is JsonArray args ? [.. args.Select(each => (string)each!)] : (bool?)one["clearArgs"] is true ? [] : container.Args,

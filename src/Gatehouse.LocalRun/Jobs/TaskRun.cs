@@ -85,7 +85,8 @@ internal sealed class TaskRun(string job, string execution, int index, Execution
 
     private Dictionary<string, string> Environment(Container container)
     {
-        var environment = (container.Env ?? []).ToDictionary(each => each.Name, each => each.Value ?? "");
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var variable in container.Env ?? []) environment[variable.Name] = variable.Value ?? "";
         environment["CLOUD_RUN_JOB"] = job;
         environment["CLOUD_RUN_EXECUTION"] = execution;
         environment["CLOUD_RUN_TASK_INDEX"] = index.ToString(CultureInfo.InvariantCulture);

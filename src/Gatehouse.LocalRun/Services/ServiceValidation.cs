@@ -47,8 +47,15 @@ internal static partial class ServiceValidation
         var container = spec.Containers[0];
         if (container.Image is not { Length: > 0 }) throw ApiException.Invalid($"{At}.containers[0].image", "An image is needed.");
         if (container.Ports is { Count: > 1 }) throw ApiException.Invalid($"{At}.containers[0].ports", "At most one port is allowed.");
+        CheckVariables(container, $"{At}.containers[0]");
         if (container.Env?.Any(each => each.Name is "PORT") is true) throw ApiException.Invalid($"{At}.containers[0].env", "The name 'PORT' is reserved.");
         ProbeValidation.Check(container, $"{At}.containers[0]");
+    }
+
+    internal static void CheckVariables(Container container, string at)
+    {
+        for (var i = 0; i < container.Env?.Count; i++)
+            if (container.Env[i].Name is not { Length: > 0 }) throw ApiException.Invalid(FormattableString.Invariant($"{at}.env[{i}].name"), "A variable needs a name.");
     }
 
     internal static void CheckLabel(string field, string name)

@@ -80,10 +80,24 @@ public sealed class LocalCommandTests : IDisposable
         Assert.Contains("hello-one/1 ended with", _output.ToString());
     }
 
+    [Fact]
+    public async Task A_service_that_does_not_start_holds_no_other_up()
+    {
+        File.WriteAllText(_file, $"{Manifest.Replace("hello", "stuck")}\n---\n{Manifest}");
+        using var stop = new CancellationTokenSource();
+        var ready = _output.WaitForAsync("hello traffic 100 %");
+        var running = CallAsync(stop.Token, _file, "--port", "0", "--run", Serve, "--run", "example.org/migrate=true", "--run", "example.org/stuck=sleep 1000");
+        await ready;
+        await stop.CancelAsync();
+        Assert.Equal(ExitCode.Done, await running);
+        Assert.DoesNotContain("stuck traffic", _output.ToString());
+    }
+
     [Theory]
     [InlineData("there is no command for the image 'example.org/hello': give one with --run 'example.org/hello=COMMAND'")]
     [InlineData("--run nonsense: expected IMAGE=COMMAND", "--run", "nonsense")]
     [InlineData("--run a='b: a quote is not closed", "--run", "a='b")]
+    [InlineData("--time-scale Infinity: expected a number above 0", "--time-scale", "Infinity"), InlineData("--time-scale NaN: expected a number above 0", "--time-scale", "NaN")]
     [InlineData("--run a=: there is no command after the =", "--run", "a=")]
     public async Task A_wrong_command_line_says_what_would_be_right(string expected, params string[] arguments)
     {
@@ -95,6 +109,8 @@ public sealed class LocalCommandTests : IDisposable
     [InlineData("kind: Pod\n", "the kind is 'Pod'; Service or Job was expected")]
     [InlineData("a: [\n", "service.yaml(")]
     [InlineData("", "there is no Service and no Job in it")]
+    [InlineData("kind: Service\nspec: {template: {spec: {containers: [null]}}}\n", "spec.template.spec.containers[0] is null")]
+    [InlineData("kind: Job\nspec: {template: {spec: {template: {spec: {containers: [{env: [null]}]}}}}}\n", "spec.template.spec.template.spec.containers[0].env[0] is null")]
     public async Task A_wrong_manifest_is_named(string text, string expected)
     {
         File.WriteAllText(_file, text);

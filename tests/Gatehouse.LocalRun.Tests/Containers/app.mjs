@@ -20,6 +20,7 @@ process.on("SIGTERM", () => {
 const routes = {
   "/headers": (request, response) => response.end(JSON.stringify(request.headers)),
   "/environment": (request, response) => response.end(JSON.stringify({ ...process.env, argv: process.argv.slice(2) })),
+  "/own-server": (request, response) => { response.writeHead(200, { server: "mine", connection: "close, x-hop", "x-hop": "1" }); response.end(); },
   "/url": (request, response) => response.end(request.url),
   "/alive": (request, response) => { response.statusCode = alive ? 200 : 500; response.end(); },
   "/ready": (request, response) => { response.statusCode = ready ? 200 : 500; response.end(); },
@@ -46,6 +47,7 @@ const routes = {
 const server = createServer((request, response) => {
   const route = routes[new URL(request.url, "http://x").pathname];
   if (route) route(request, response);
+  else if (/%(25)?2f/i.test(request.url)) response.end(request.url);
   else response.end(JSON.stringify({ revision: process.env.K_REVISION, port: PORT, pid: process.pid }));
 });
 const sockets = new WebSocketServer({ server });
