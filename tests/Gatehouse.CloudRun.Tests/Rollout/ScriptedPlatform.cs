@@ -116,6 +116,16 @@ internal sealed class ScriptedPlatform : IAsyncDisposable
         lock (_gate) StoreLocked(_service! with { Spec = _service!.Spec with { Traffic = traffic } });
     }
 
+    /// <summary>Deploys another image by hand, with all traffic and without our tags, as an operator in a hurry does; annotations stay.</summary>
+    public void Hotfix(string image)
+    {
+        lock (_gate)
+        {
+            var template = Manifest(image).Spec.Template;
+            StoreLocked(_service! with { Spec = new() { Template = template with { Metadata = new() { Name = "chat-00009-fix" } }, Traffic = [new() { LatestRevision = true, Percent = 100 }] } });
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         Api.Dispose();
