@@ -197,10 +197,27 @@ public sealed class RolloutTests
         platform.Old.FailsTurns = true;
         var refused = await new ServiceRollout(Tools(platform)).RunAsync(Request, Token);
         Assert.Equal((RolloutOutcome.Refused, "current_health"), (refused.Outcome, refused.Breaches[0].Measure));
+        Assert.Contains("--allow-sick", Assert.Single(refused.Remarks), StringComparison.Ordinal);
         AssertClean(platform);
         var tools = Tools(platform);
         var forced = await new ServiceRollout(tools with { Settings = tools.Settings with { AllowsSickStable = true } }).RunAsync(Request, Token);
         Assert.Equal(RolloutOutcome.Done, forced.Outcome);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(false, RolloutOutcome.Done)]
+    [InlineData(true, RolloutOutcome.RollbackUnproved)]
+    public async Task Failures_of_a_sick_revision_are_not_charged_to_its_successor_whose_own_still_are(bool isSickToo, RolloutOutcome outcome)
+    {
+        await using var platform = await ScriptedPlatform.StartAsync();
+        platform.Old.Refuses = _ => 500;
+        platform.Old.Ready = () => 503;
+        platform.Script = revision => revision.Refuses = _ => isSickToo && platform.Traffic.Contains("old 75, new 25") ? 500 : null;
+        var tools = Tools(platform);
+        var report = await new ServiceRollout(tools with { Settings = tools.Settings with { AllowsSickStable = true } }).RunAsync(Request, Token);
+        Assert.Equal(outcome, report.Outcome);
+        if (isSickToo) Assert.Equal((RolloutStep.Shift, "upgrade_success"), (report.Breaches[0].Step, report.Breaches[0].Measure));
+        Assert.DoesNotContain(report.CandidateMeasures.Faults, fault => fault.Contains("own address", StringComparison.Ordinal) && !isSickToo);
     }
 
     [Fact(Timeout = 60_000)]
