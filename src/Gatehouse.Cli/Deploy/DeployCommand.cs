@@ -46,7 +46,7 @@ internal static class DeployCommand
         }
         catch (ApiException failed)
         {
-            terminal.Fail($"{failed.Message}. If a rollout has begun it is as it was at that moment: the same command goes on");
+            terminal.Fail($"{failed.Message}{(failed.Message is [.., '.' or '?' or '!'] ? "" : ".")} If a rollout has begun it is as it was at that moment: the same command goes on");
             return ExitCode.NoServer;
         }
         catch (OperationCanceledException) when (stop.IsCancelled)
@@ -60,7 +60,10 @@ internal static class DeployCommand
     {
         var request = arguments.Request();
         var tokens = arguments.Tokens(clock);
-        using var api = new CloudRunApi(arguments.Target(request.Service), tokens, clock);
+        using var api = new CloudRunApi(arguments.Target(request.Service), tokens, clock)
+        {
+            Waits = text => terminal.Note(FormattableString.Invariant($"{clock.GetUtcNow():HH:mm:ss} {"waiting",-9} {text}")),
+        };
         var rollout = new ServiceRollout(arguments.Tools(request.Service, api, clock, new TerminalJournal(terminal)));
         arguments.CheckReports();
         if (arguments.IsDryRun)

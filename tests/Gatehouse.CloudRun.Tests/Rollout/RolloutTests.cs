@@ -1,3 +1,4 @@
+using Gatehouse.CloudRun.Api;
 using Gatehouse.CloudRun.Resources;
 using Gatehouse.CloudRun.Rollout;
 
@@ -229,6 +230,18 @@ public sealed class RolloutTests
         Assert.Equal(["new 100"], platform.Traffic.Distinct());
         Assert.DoesNotContain(report.Steps, step => step.Step is RolloutStep.Shift or RolloutStep.Move);
         AssertClean(platform);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Wrong_namespace_is_no_first_deployment_and_nothing_is_migrated()
+    {
+        await using var platform = await ScriptedPlatform.StartAsync();
+        using var elsewhere = new CloudRunApi(ApiTarget.Local(platform.Address, "other"), new NoTokens(), TimeProvider.System);
+        var hasMigrated = false;
+        var rollout = new ServiceRollout(Tools(platform) with { Api = elsewhere, Migration = new Errand(() => hasMigrated = true) });
+        foreach (var attempt in (Func<Task>[])[() => rollout.RunAsync(Request, Token), () => rollout.PlanAsync(Request, Token)])
+            Assert.EndsWith("There is no project 'other' here (--project, --namespace)", (await Assert.ThrowsAsync<RolloutException>(attempt)).Message, StringComparison.Ordinal);
+        Assert.Equal((false, 0), (hasMigrated, platform.Puts));
     }
 
     [Fact(Timeout = 60_000)]

@@ -177,6 +177,8 @@ internal sealed class ScriptedPlatform : IAsyncDisposable
         var (kind, name) = (path[5], path.ElementAtOrDefault(6));
         switch (kind, context.Request.Method)
         {
+            case (_, _) when path[4] is not "local": await RefuseAsync(context, 404, "NOT_FOUND", $"There is no project '{path[4]}' here."); break;
+            case ("services", "GET") when name is null: await context.Response.WriteAsync("""{"items":[]}"""); break;
             case ("services", "GET") when Service is { } service: await WriteAsync(context, service); break;
             case ("services", "POST"): await PutAsync(context, isNew: true); break;
             case ("services", "PUT"): await PutAsync(context, isNew: false); break;

@@ -8,7 +8,7 @@ internal sealed class HealthStep : IRolloutStep
         var (fault, firstEvent) = await OldRevision.LookAtAsync(run, cancellationToken);
         if (fault is null)
         {
-            run.Say($"'{run.State.Stable}' is well: it chats, first event {firstEvent?.TotalMilliseconds:0} ms");
+            run.Say($"'{run.State.Stable}' is well: it chats{(firstEvent is { } time ? $", first event {time.TotalMilliseconds:0} ms" : "")}");
             return StepOutcome.Passed;
         }
         if (run.Tools.Settings.AllowsSickStable)

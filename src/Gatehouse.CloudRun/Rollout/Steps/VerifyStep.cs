@@ -41,7 +41,7 @@ internal sealed class VerifyStep : IRolloutStep
         if (judgement.IsGood)
         {
             var now = run.Candidate.Now;
-            run.Say($"good: {now.Ours.Upgrades} upgrades, {now.Ours.Turns} turns of ours, {now.Everybody.Accepted} connections of everybody, first event p99 {now.FirstEventP99?.TotalMilliseconds:0} ms");
+            run.Say($"good: {now.Ours.Upgrades} upgrades, {now.Ours.Turns} turns of ours, {now.Everybody.Accepted} connections of everybody{(now.FirstEventP99 is { } p99 ? $", first event p99 {p99.TotalMilliseconds:0} ms" : "")}");
             return StepOutcome.Passed;
         }
         foreach (var breach in run.Breaches) run.Say(breach.ToString());
