@@ -46,7 +46,7 @@ internal static class DeployCommand
         }
         catch (ApiException failed)
         {
-            terminal.Fail($"{failed.Message}{(failed.Message is [.., '.' or '?' or '!'] ? "" : ".")} If a rollout has begun it is as it was at that moment: the same command goes on");
+            terminal.Fail(PlanText.CutShort(failed.Message));
             return ExitCode.NoServer;
         }
         catch (OperationCanceledException) when (stop.IsCancelled)

@@ -45,6 +45,12 @@ public sealed class DeployUsageTests : IDisposable
         Assert.Equal((ExitCode.Usage, $"gatehouse: {says}\n"), (code, _error.ToString()));
     }
 
+    [Theory]
+    [InlineData("401 Unauthorized Is it still good?", "still good? If a rollout")]
+    [InlineData("403 Forbidden or its like.", "its like. If a rollout")]
+    [InlineData("GET /: no answer", "no answer. If a rollout")]
+    public void Fault_of_the_API_ends_as_one_sentence(string fault, string says) => Assert.Contains(says, PlanText.CutShort(fault), StringComparison.Ordinal);
+
     [Fact]
     public async Task Looking_whether_a_report_can_be_kept_leaves_no_file_and_spoils_none()
     {

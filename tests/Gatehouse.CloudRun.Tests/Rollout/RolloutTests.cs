@@ -56,6 +56,15 @@ public sealed class RolloutTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Figure_that_was_not_measured_is_not_told()
+    {
+        await using var platform = await ScriptedPlatform.StartAsync();
+        var tools = Tools(platform);
+        var report = await new ServiceRollout(tools with { Verify = tools.Verify with { Turns = 0 } }).RunAsync(Request, Token);
+        Assert.EndsWith("connections of everybody", Assert.Single(report.Journal, entry => entry.Step is RolloutStep.Verify && entry.Text.StartsWith("good: ", StringComparison.Ordinal)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task What_is_refused_for_our_own_haste_is_tried_again()
     {
         await using var platform = await ScriptedPlatform.StartAsync();
