@@ -9,6 +9,9 @@ internal static class ExitCode
     /// <summary>There is no server there, or it let no one in.</summary>
     public const int NoServer = 1;
 
+    /// <summary>It is done, and its report could not be written.</summary>
+    public const int Unkept = 1;
+
     /// <summary>What was measured breaks a threshold.</summary>
     public const int Broken = 1;
 

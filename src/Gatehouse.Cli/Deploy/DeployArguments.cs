@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -27,10 +28,21 @@ internal sealed class DeployArguments(DeployOptions options, MeasureOptions meas
     /// <exception cref="UsageException">An argument or a manifest is wrong.</exception>
     public RolloutRequest Request()
     {
+        // What a script left empty by mistake ("$UNSET") must not count as not given: a migration would be left out without a word.
+        if (parsed.CommandResult.Children.OfType<OptionResult>().FirstOrDefault(IsEmpty) is { } empty)
+            throw new UsageException($"{empty.Option.Name}: it is empty; give it a value or leave it out");
         if (IsDryRun && IsAbort) throw new UsageException("--dry-run and --abort exclude each other");
         var request = new RolloutRequest(Read(options.File.Name, parsed.GetValue(options.File)!, "Service", ResourceJson.Default.Service));
         if (request.Service.Spec.Template.Spec.Containers.Count is 0) throw new UsageException($"{parsed.GetValue(options.File)}: the service has no container");
-        return parsed.GetValue(options.Image) is { Length: > 0 } image ? request.WithImage(image) : request;
+        return parsed.GetValue(options.Image) is { } image ? request.WithImage(image) : request;
+    }
+
+    /// <summary>Whether the reports can be kept: to be known before there is something to report.</summary>
+    /// <exception cref="UsageException">A file cannot be written.</exception>
+    public void CheckReports()
+    {
+        ReportFile.Check(options.Json.Name, JsonFile);
+        ReportFile.Check(options.Markdown.Name, MarkdownFile);
     }
 
     /// <exception cref="UsageException">An argument is wrong.</exception>
@@ -63,13 +75,13 @@ internal sealed class DeployArguments(DeployOptions options, MeasureOptions meas
     };
 
     /// <exception cref="UsageException">An argument is wrong.</exception>
-    public RolloutTools Tools(CloudRunApi api, TimeProvider clock, IRolloutJournal journal) => new()
+    public RolloutTools Tools(Resource service, CloudRunApi api, TimeProvider clock, IRolloutJournal journal) => new()
     {
         Api = api,
         Clock = clock,
         Owner = OwnerProcess.Me(),
         Journal = journal,
-        Settings = Settings(),
+        Settings = Named(service, Settings()),
         Verify = measures.Verify(parsed),
         Thresholds = measures.Thresholds(parsed),
         Migration = Errand(api, clock, options.MigrateJob, options.MigrateCommand) as IMigration,
@@ -107,6 +119,12 @@ internal sealed class DeployArguments(DeployOptions options, MeasureOptions meas
             throw new UsageException($"--shares {shares}: expected percents that grow to 100, as 5,25,100");
         }
     }
+
+    // "--image= --dry-run" takes the next option for its value.
+    private bool IsEmpty(OptionResult given) => given.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value) || parsed.CommandResult.Command.Options.Any(option => option.Name == token.Value));
+
+    private static RolloutSettings Named(Resource service, RolloutSettings settings) =>
+        RolloutNames.Mistake(service.Name, settings) is { } mistake ? throw new UsageException(mistake) : settings;
 
     private IMigration? Undo(CloudRunApi api, TimeProvider clock)
     {

@@ -14,7 +14,7 @@ internal static class DeployCommand
 
         It can be killed at any point; the same command goes on. --abort goes back.
 
-        Exit codes: 0 done, 1 the API cannot be reached or refuses, 2 rolled back, 3 rolled back but not shown to be, or a first revision that is not
+        Exit codes: 0 done, 1 the API cannot be reached or refuses, or a report could not be kept, 2 rolled back, 3 rolled back but not shown to be, or a first revision that is not
         good, 4 refused: nothing was deployed, 64 the command line or a manifest is wrong, 130 Ctrl-C.
         """;
 
@@ -46,7 +46,7 @@ internal static class DeployCommand
         }
         catch (ApiException failed)
         {
-            terminal.Fail($"{failed.Message}. If a rollout has begun it is as it was at that moment: the same command goes on");
+            terminal.Fail(PlanText.CutShort(failed.Message));
             return ExitCode.NoServer;
         }
         catch (OperationCanceledException) when (stop.IsCancelled)
@@ -60,44 +60,36 @@ internal static class DeployCommand
     {
         var request = arguments.Request();
         var tokens = arguments.Tokens(clock);
-        using var api = new CloudRunApi(arguments.Target(request.Service), tokens, clock);
-        var rollout = new ServiceRollout(arguments.Tools(api, clock, new TerminalJournal(terminal)));
+        using var api = new CloudRunApi(arguments.Target(request.Service), tokens, clock)
+        {
+            Waits = text => terminal.Note(FormattableString.Invariant($"{clock.GetUtcNow():HH:mm:ss} {"waiting",-9} {text}")),
+        };
+        var rollout = new ServiceRollout(arguments.Tools(request.Service, api, clock, new TerminalJournal(terminal)));
+        arguments.CheckReports();
         if (arguments.IsDryRun)
         {
             terminal.Write(PlanText.Write(await rollout.PlanAsync(request, cancellationToken)));
             return ExitCode.Done;
         }
         var report = arguments.IsAbort ? await rollout.AbortAsync(request, cancellationToken) : await rollout.RunAsync(request, cancellationToken);
-        Publish(terminal, report, arguments);
+        var isKept = Publish(terminal, report, arguments);
         return report.Outcome switch
         {
-            RolloutOutcome.Done => ExitCode.Done,
+            RolloutOutcome.Done => isKept ? ExitCode.Done : ExitCode.Unkept,
             RolloutOutcome.RolledBack => ExitCode.RolledBack,
             RolloutOutcome.Refused => ExitCode.Refused,
             _ => ExitCode.Unproved,
         };
     }
 
-    private static void Publish(Terminal terminal, RolloutReport report, DeployArguments arguments)
+    /// <returns>Whether every report that was asked for could be kept.</returns>
+    private static bool Publish(Terminal terminal, RolloutReport report, DeployArguments arguments)
     {
-        if (arguments.JsonFile is { } json) Write(terminal, "--json", json, $"{ReportJson.Write(report)}\n");
-        if (arguments.MarkdownFile is { } markdown) Write(terminal, "--markdown", markdown, ReportMarkdown.Write(report));
+        var isKept = arguments.JsonFile is not { } json || ReportFile.Write(terminal, "--json", json, $"{ReportJson.Write(report)}\n");
+        isKept &= arguments.MarkdownFile is not { } markdown || ReportFile.Write(terminal, "--markdown", markdown, ReportMarkdown.Write(report));
         if (arguments.JsonFile is "-") terminal.Note(PlanText.End(report));
         else terminal.Write($"{PlanText.End(report)}\n");
-    }
-
-    private static void Write(Terminal terminal, string option, string file, string text)
-    {
-        try
-        {
-            if (file is "-") terminal.Write(text);
-            else File.WriteAllText(file, text);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // The rollout is over; that its report cannot be kept must not hide how it ended.
-            terminal.Fail($"{option} {file}: {exception.Message}");
-        }
+        return isKept;
     }
 
     /// <summary>Progress, a line at a time.</summary>

@@ -13,6 +13,10 @@ internal static class PlanText
         return text.ToString();
     }
 
+    /// <summary>The API's fault, which may end as a sentence does or not.</summary>
+    public static string CutShort(string fault) =>
+        $"{fault}{(fault is [.., '.' or '?' or '!'] ? "" : ".")} If a rollout has begun it is as it was at that moment: the same command goes on";
+
     public static string End(RolloutReport report)
     {
         var text = new StringBuilder(FormattableString.Invariant($"{report.Service}: {ReportMarkdown.Said(report.Outcome)}, after {report.Took.TotalSeconds:0.0} s"));

@@ -17,6 +17,9 @@ public sealed record ApiTarget(Uri Base, string Namespace, bool HasJobs)
 
     internal Uri Services(string? name = null) => At($"apis/serving.knative.dev/v1/namespaces/{Namespace}/services", name);
 
+    /// <summary>What is there whenever the project or namespace is: Kubernetes lists nothing, and no fault, for a namespace that there is not.</summary>
+    internal Uri Place => HasJobs ? Services() : At($"api/v1/namespaces/{Namespace}", null);
+
     internal Uri Revisions(string? name = null) => At($"apis/serving.knative.dev/v1/namespaces/{Namespace}/revisions", name);
 
     internal Uri Jobs(string? name = null) => At($"apis/run.googleapis.com/v1/namespaces/{Namespace}/jobs", name);

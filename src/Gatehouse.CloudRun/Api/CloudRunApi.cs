@@ -13,6 +13,9 @@ public sealed class CloudRunApi : IDisposable
 {
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(60);
 
+    private static readonly TimeSpan ToldAfter = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan ToldEvery = TimeSpan.FromSeconds(15);
+
     private readonly HttpClient _http;
     private readonly IAccessTokens _tokens;
     private readonly TimeProvider _clock;
@@ -25,19 +28,41 @@ public sealed class CloudRunApi : IDisposable
 
     public ApiTarget Target { get; }
 
+    /// <summary>Told what is waited for, when an answer takes long or a request is sent again. From any thread.</summary>
+    public Action<string>? Waits { get; init; }
+
     /// <returns>Null if there is no such service.</returns>
-    public Task<Service?> FindServiceAsync(string name, CancellationToken cancellationToken) =>
-        FindAsync(Target.Services(name), ResourceJson.Default.Service, cancellationToken);
+    public async Task<Service?> FindServiceAsync(string name, CancellationToken cancellationToken) =>
+        await FindAsync(Target.Services(name), ResourceJson.Default.Service, cancellationToken) is { } service ? Named(service, name) : null;
+
+    /// <summary>A service that is not found may be one that is not there yet, or be looked for in the wrong place.</summary>
+    /// <returns>What the API says against the place; null if it knows it, or tells nobody.</returns>
+    public async Task<string?> FindPlaceFaultAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ExchangeAsync(HttpMethod.Get, Target.Place, null, cancellationToken);
+            return null;
+        }
+        catch (ApiException exception) when (exception.Fault is ApiFault.NotFound)
+        {
+            return exception.Message;
+        }
+        catch (ApiException exception) when (exception.Fault is ApiFault.Forbidden)
+        {
+            return null;        // a namespace may be used by many who may not read it
+        }
+    }
 
     public Task<Service> CreateServiceAsync(Service service, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, Target.Services(), service, ResourceJson.Default.Service, ResourceJson.Default.Service, cancellationToken);
 
     /// <summary>Replaces what was read: <c>metadata.resourceVersion</c> has to be that of the reading, or it is a <see cref="ApiFault.Conflict"/>.</summary>
-    public Task<Service> ReplaceServiceAsync(Service service, CancellationToken cancellationToken)
+    public async Task<Service> ReplaceServiceAsync(Service service, CancellationToken cancellationToken)
     {
         if (service.Metadata.ResourceVersion is null) throw new ArgumentException("A service is replaced only as it was read: metadata.resourceVersion is missing.", nameof(service));
-        return SendAsync(
-            HttpMethod.Put, Target.Services(service.Name), service with { Status = null }, ResourceJson.Default.Service, ResourceJson.Default.Service, cancellationToken);
+        return Named(await SendAsync(
+            HttpMethod.Put, Target.Services(service.Name), service with { Status = null }, ResourceJson.Default.Service, ResourceJson.Default.Service, cancellationToken), service.Name);
     }
 
     /// <returns>Null if there is no such revision.</returns>
@@ -110,6 +135,7 @@ public sealed class CloudRunApi : IDisposable
                 continue;
             }
             if (attempt >= ApiPatience.Attempts || !ApiPatience.MayRepeat(method, fault.Fault)) throw fault;
+            Waits?.Invoke($"{fault.Message}; trying again, {attempt + 1} of {ApiPatience.Attempts}");
             await Task.Delay(ApiPatience.Delay(attempt, asked, Random.Shared.NextDouble()), _clock, cancellationToken);
         }
     }
@@ -117,6 +143,7 @@ public sealed class CloudRunApi : IDisposable
     private async Task<(byte[]? Answer, ApiException? Fault, TimeSpan? RetryAfter)> OnceAsync(
         HttpMethod method, Uri uri, byte[]? body, bool freshToken, CancellationToken cancellationToken)
     {
+        await using var patience = _clock.CreateTimer(_ => Waits?.Invoke($"the API has not answered {method} {uri.AbsolutePath} yet"), null, ToldAfter, ToldEvery);
         using var request = new HttpRequestMessage(method, uri);
         if (await _tokens.GetAsync(freshToken, cancellationToken) is { } token) request.Headers.Authorization = new("Bearer", token);
         if (body is not null) request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
@@ -125,6 +152,7 @@ public sealed class CloudRunApi : IDisposable
             using var response = await _http.SendAsync(request, cancellationToken);
             if (response.IsSuccessStatusCode) return (await response.Content.ReadAsByteArrayAsync(cancellationToken), null, null);
             var text = await response.Content.ReadAsStringAsync(cancellationToken);
+            if (request.Headers.Authorization?.Parameter is { Length: > 0 } secret) text = text.Replace(secret, "(the token)", StringComparison.Ordinal);     // a proxy may repeat what it got
             return (null, ApiErrors.Of(method, uri, response.StatusCode, text), ApiErrors.RetryAfter(response.Headers));
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException
@@ -133,6 +161,11 @@ public sealed class CloudRunApi : IDisposable
             return (null, ApiErrors.Unreachable(method, uri, exception), null);
         }
     }
+
+    // An answer of something that is no such API at all may be JSON nevertheless.
+    private static Service Named(Service service, string name) => service.Name == name
+        ? service
+        : throw new ApiException(ApiFault.Invalid, null, $"the answer is not the service '{name}': is that the address of a Knative Serving API?");
 
     private static T Read<T>(byte[] json, JsonTypeInfo<T> type, string what)
     {

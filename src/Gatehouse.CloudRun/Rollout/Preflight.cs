@@ -16,10 +16,15 @@ internal sealed class Preflight(RolloutTools tools, RolloutRequest request)
         Inspect();
         var began = tools.Clock.GetTimestamp();
         var refusals = 0;
+        string? told = null;
         while (true)
         {
             var service = await tools.Api.FindServiceAsync(Name, cancellationToken);
-            if (service is null) return (NewState(null, null), false, null);
+            if (service is null)
+            {
+                await RefuseWrongPlaceAsync(cancellationToken);
+                return (NewState(null, null), false, null);
+            }
             var live = StateAnnotations.ReadState(service);
             switch (Decide(live))
             {
@@ -34,7 +39,8 @@ internal sealed class Preflight(RolloutTools tools, RolloutRequest request)
                     throw Busy(live!);
                 case Claim.Begin or Claim.GoOn when ++refusals >= MostRefusals:
                     throw new RolloutException($"the service '{Name}' cannot be claimed: somebody changes it all the time, or the API does not say what becomes of a change");
-                default:
+                case var claim:
+                    if (claim is Claim.Busy && Waiting(live!) is var waits && waits != told) tools.Journal?.Write(new(tools.Clock.GetUtcNow(), RolloutStep.Preflight, told = waits));
                     await Task.Delay(tools.Settings.Pace, tools.Clock, cancellationToken);
                     break;
             }
@@ -61,6 +67,7 @@ internal sealed class Preflight(RolloutTools tools, RolloutRequest request)
     {
         Inspect();
         var service = await tools.Api.FindServiceAsync(Name, cancellationToken);
+        if (service is null) await RefuseWrongPlaceAsync(cancellationToken);
         var live = service is null ? null : StateAnnotations.ReadState(service);
         var state = Decide(live) switch
         {
@@ -83,11 +90,21 @@ internal sealed class Preflight(RolloutTools tools, RolloutRequest request)
         if (tools.Lint?.Invoke(request) is [_, ..] errors) throw new RolloutException($"the manifest has errors:{string.Concat(errors.Select(error => $"\n  {error}"))}");
     }
 
+    /// <exception cref="RolloutException">It would not be a first deployment but one to nowhere, after its migration.</exception>
+    private async Task RefuseWrongPlaceAsync(CancellationToken cancellationToken)
+    {
+        if (await tools.Api.FindPlaceFaultAsync(cancellationToken) is { } fault)
+            throw new RolloutException($"there is no service '{Name}', and no place for it: {fault.TrimEnd('.')} (--project, --namespace)");
+    }
+
     private Claim Decide(RolloutState? live) =>
         ClaimRule.Decide(live, tools.Owner, RolloutNames.Digest(request), tools.Clock.GetUtcNow(), tools.Settings.ClaimLasts, tools.IsGone);
 
     private static RolloutException Busy(RolloutState live) => new(
         $"another rollout is under way, of '{live.Image ?? live.Candidate}' at {live.Step.ToString().ToLowerInvariant()} by process {live.Owner.Process} on {live.Owner.Host}, last heard of at {live.AliveAt:HH:mm:ss} UTC: wait for its end (--wait), or end it");
+
+    private string Waiting(RolloutState live) => FormattableString.Invariant(
+        $"waiting, for {tools.Settings.WaitForOther.TotalSeconds:0.#} s at most, for the rollout of '{live.Image ?? live.Candidate}' that is under way: it is at {live.Step.ToString().ToLowerInvariant()}{(live.Share > 0 ? $" {live.Share} %" : "")}");
 
     /// <returns>Null if somebody was quicker.</returns>
     private async Task<Service?> TryClaimAsync(Service service, RolloutState state, CancellationToken cancellationToken)

@@ -43,7 +43,12 @@ public sealed class ServiceRollout(RolloutTools tools)
         if (state.Stable is null && !isUndeployed) throw new RolloutException("it is the first deployment: there is nothing to go back to");
         await using var life = new LifeSign(run, cancellationToken);
         life.Begin();
-        await StepAsync(run, isUndeployed ? new AbandonStep("aborted") : new RollBackStep(), life.Token);
+        if (OthersChange.HasTemplate(await run.Editor.ReadAsync(life.Token), state))
+        {
+            await StepAsync(run, new AbandonStep("abandoned", "somebody else has changed the template: it and the traffic stay as they are"), life.Token);
+            throw new RolloutException($"the rollout of '{state.Candidate}' is ended, and nothing else was done: somebody else has changed the template of '{request.Service.Name}', which stays as it is");
+        }
+        await StepAsync(run, isUndeployed ? new AbandonStep("aborted") : new RollBackStep(isAsked: true), life.Token);
         return ReportOf(run, isUndeployed ? RolloutOutcome.Refused : RollbackOutcome(run), null);
     }
 

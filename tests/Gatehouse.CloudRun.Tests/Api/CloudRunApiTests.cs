@@ -64,6 +64,38 @@ public sealed class CloudRunApiTests
         Assert.DoesNotContain("secret", exception.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData("""{"error":{"code":400,"message":"bad header: Bearer secret-1"}}""")]
+    [InlineData("<html>Authorization: Bearer secret-1</html>")]
+    public async Task Token_that_an_answer_repeats_is_not_told(string body)
+    {
+        await using var server = await Answers.StartAsync((400, body));
+        var exception = await Assert.ThrowsAsync<ApiException>(() => server.Api(new CountingTokens()).FindServiceAsync("chat", Token));
+        Assert.Contains("Bearer (the token)", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", exception.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Answer_that_is_no_service_is_not_taken_for_one()
+    {
+        await using var server = await Answers.StartAsync((200, "{}"), (200, "{}"));
+        foreach (var attempt in (Func<Task>[])[() => server.Api().FindServiceAsync("chat", Token), () => server.Api().ReplaceServiceAsync(Read, Token)])
+            Assert.Equal("the answer is not the service 'chat': is that the address of a Knative Serving API?", (await Assert.ThrowsAsync<ApiException>(attempt)).Message);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Waiting_for_an_answer_is_told_and_so_is_each_new_try()
+    {
+        await using var server = await Answers.StartAsync((503, ""), (200, Good));
+        var (clock, told) = (new PressedClock(), new ConcurrentQueue<string>());
+        server.OnAsked = clock.Press;
+        using var api = new CloudRunApi(ApiTarget.Local(server.Address), new NoTokens(), clock) { Waits = told.Enqueue };
+        await api.FindServiceAsync("chat", Token);
+        const string Path = "GET /apis/serving.knative.dev/v1/namespaces/local/services/chat";
+        var waits = $"the API has not answered {Path} yet";
+        Assert.Equal([waits, $"{Path}: 503 ServiceUnavailable; trying again, 2 of 5", waits], told);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task What_is_not_there_is_null_and_what_is_forbidden_says_which_role_is_missing()
     {
@@ -116,6 +148,20 @@ public sealed class CloudRunApiTests
         }
     }
 
+    /// <summary>Lets the time of a repeating timer come when the test says so.</summary>
+    private sealed class PressedClock : TimeProvider
+    {
+        private Action _due = () => { };
+
+        public void Press() => _due();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (period > TimeSpan.Zero) _due = () => callback(state);
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
+    }
+
     /// <summary>A server that gives these answers in turn.</summary>
     private sealed class Answers : IAsyncDisposable
     {
@@ -127,6 +173,8 @@ public sealed class CloudRunApiTests
         public ConcurrentQueue<string> Asked { get; } = [];
 
         public ConcurrentQueue<string> Flavours { get; } = [];
+
+        public Action OnAsked { get; set; } = () => { };
 
         public Uri Address { get; private set; } = null!;
 
@@ -141,6 +189,7 @@ public sealed class CloudRunApiTests
             {
                 server.Asked.Enqueue(context.Request.Headers.Authorization.ToString());
                 server.Flavours.Enqueue($"{context.Request.Headers["Metadata-Flavor"]} {context.Request.Path}");
+                server.OnAsked();
                 if (!left.TryDequeue(out var answer)) answer = (500, "asked once too often");
                 context.Response.StatusCode = answer.Status;
                 return context.Response.WriteAsync(answer.Body);

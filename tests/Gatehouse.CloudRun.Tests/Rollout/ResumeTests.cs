@@ -67,8 +67,10 @@ public sealed class ResumeTests
         var second = RolloutTests.Tools(platform, "another") with { IsGone = _ => false };
         var refused = await Assert.ThrowsAsync<RolloutException>(() => new ServiceRollout(second).RunAsync(Request, Token));
         Assert.Contains("another rollout is under way, of 'app:2' at migrate by process 1 on test", refused.Message, StringComparison.Ordinal);
-        var waiting = new ServiceRollout(second with { Settings = second.Settings with { WaitForOther = TimeSpan.FromMinutes(1) } })
+        var journal = new Signal("waiting, for 60 s at most, for the rollout of 'app:2' that is under way: it is at migrate");
+        var waiting = new ServiceRollout(second with { Journal = journal, Settings = second.Settings with { WaitForOther = TimeSpan.FromMinutes(1) } })
             .RunAsync(new(ScriptedPlatform.Manifest("app:3")), Token);
+        await journal.Seen.WaitAsync(TimeSpan.FromSeconds(30), Token);
         goOn.SetResult();
         Assert.Equal(RolloutOutcome.Done, (await first).Outcome);
         // It starts from what the first has left: that one has traffic now, under a name that the scripted platform calls new as well.
@@ -126,6 +128,18 @@ public sealed class ResumeTests
         await using var platform = await ScriptedPlatform.StartAsync();
         await new ServiceRollout(RolloutTests.Tools(platform)).RunAsync(Request, Token);
         return platform.Puts;
+    }
+
+    private sealed class Signal(string text) : IRolloutJournal
+    {
+        private readonly TaskCompletionSource _seen = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Seen => _seen.Task;
+
+        public void Write(JournalEntry entry)
+        {
+            if (entry.Text == text) _seen.TrySetResult();
+        }
     }
 
     private sealed class Gate(TaskCompletionSource reached, Task open) : IMigration

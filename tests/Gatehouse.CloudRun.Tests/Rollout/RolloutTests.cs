@@ -1,3 +1,4 @@
+using Gatehouse.CloudRun.Api;
 using Gatehouse.CloudRun.Resources;
 using Gatehouse.CloudRun.Rollout;
 
@@ -52,6 +53,15 @@ public sealed class RolloutTests
         var tools = Tools(platform);
         var report = await new ServiceRollout(tools with { Verify = tools.Verify with { Window = TimeSpan.FromSeconds(30) } }).RunAsync(Request, Token);
         Assert.Equal((RolloutOutcome.Done, 0), (report.Outcome, report.MadeUp));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Figure_that_was_not_measured_is_not_told()
+    {
+        await using var platform = await ScriptedPlatform.StartAsync();
+        var tools = Tools(platform);
+        var report = await new ServiceRollout(tools with { Verify = tools.Verify with { Turns = 0 } }).RunAsync(Request, Token);
+        Assert.EndsWith("connections of everybody", Assert.Single(report.Journal, entry => entry.Step is RolloutStep.Verify && entry.Text.StartsWith("good: ", StringComparison.Ordinal)).Text, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 60_000)]
@@ -197,10 +207,27 @@ public sealed class RolloutTests
         platform.Old.FailsTurns = true;
         var refused = await new ServiceRollout(Tools(platform)).RunAsync(Request, Token);
         Assert.Equal((RolloutOutcome.Refused, "current_health"), (refused.Outcome, refused.Breaches[0].Measure));
+        Assert.Contains("--allow-sick", Assert.Single(refused.Remarks), StringComparison.Ordinal);
         AssertClean(platform);
         var tools = Tools(platform);
         var forced = await new ServiceRollout(tools with { Settings = tools.Settings with { AllowsSickStable = true } }).RunAsync(Request, Token);
         Assert.Equal(RolloutOutcome.Done, forced.Outcome);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(false, RolloutOutcome.Done)]
+    [InlineData(true, RolloutOutcome.RollbackUnproved)]
+    public async Task Failures_of_a_sick_revision_are_not_charged_to_its_successor_whose_own_still_are(bool isSickToo, RolloutOutcome outcome)
+    {
+        await using var platform = await ScriptedPlatform.StartAsync();
+        platform.Old.Refuses = _ => 500;
+        platform.Old.Ready = () => 503;
+        platform.Script = revision => revision.Refuses = _ => isSickToo && platform.Traffic.Contains("old 75, new 25") ? 500 : null;
+        var tools = Tools(platform);
+        var report = await new ServiceRollout(tools with { Settings = tools.Settings with { AllowsSickStable = true } }).RunAsync(Request, Token);
+        Assert.Equal(outcome, report.Outcome);
+        if (isSickToo) Assert.Equal((RolloutStep.Shift, "upgrade_success"), (report.Breaches[0].Step, report.Breaches[0].Measure));
+        Assert.DoesNotContain(report.CandidateMeasures.Faults, fault => fault.Contains("own address", StringComparison.Ordinal) && !isSickToo);
     }
 
     [Fact(Timeout = 60_000)]
@@ -212,6 +239,18 @@ public sealed class RolloutTests
         Assert.Equal(["new 100"], platform.Traffic.Distinct());
         Assert.DoesNotContain(report.Steps, step => step.Step is RolloutStep.Shift or RolloutStep.Move);
         AssertClean(platform);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Wrong_namespace_is_no_first_deployment_and_nothing_is_migrated()
+    {
+        await using var platform = await ScriptedPlatform.StartAsync();
+        using var elsewhere = new CloudRunApi(ApiTarget.Local(platform.Address, "other"), new NoTokens(), TimeProvider.System);
+        var hasMigrated = false;
+        var rollout = new ServiceRollout(Tools(platform) with { Api = elsewhere, Migration = new Errand(() => hasMigrated = true) });
+        foreach (var attempt in (Func<Task>[])[() => rollout.RunAsync(Request, Token), () => rollout.PlanAsync(Request, Token)])
+            Assert.EndsWith("There is no project 'other' here (--project, --namespace)", (await Assert.ThrowsAsync<RolloutException>(attempt)).Message, StringComparison.Ordinal);
+        Assert.Equal((false, 0), (hasMigrated, platform.Puts));
     }
 
     [Fact(Timeout = 60_000)]

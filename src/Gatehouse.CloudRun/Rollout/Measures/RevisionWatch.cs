@@ -46,7 +46,7 @@ internal sealed class RevisionWatch(RolloutRun run, RevisionUnderTest candidate,
     public Judgement Judge(RolloutStep step, long needed)
     {
         var judgement = run.Judge.Of(step, run.Candidate.Now, run.Stable.Now, needed);
-        return _stableFailures < FallsAfter ? judgement : judgement with
+        return _stableFailures < FallsAfter || run.State.IsStableSick ? judgement : judgement with
         {
             Breaches = [.. judgement.Breaches, new(step, "old_revision", "the old revision stays well", $"it failed {_stableFailures} health checks in a row", _stableFault)],
         };

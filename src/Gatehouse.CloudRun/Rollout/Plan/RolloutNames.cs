@@ -21,12 +21,12 @@ internal static class RolloutNames
     {
         if (service.Length is 0) return "the manifest has no metadata.name";
         if (service.Length > LongestService) return $"the name '{service}' is too long: with the number of a revision it may not exceed {LongestRevision} characters";
-        if (settings.Tag == settings.StableTag) return $"the candidate and the old revision cannot both have the tag '{settings.Tag}'";
-        foreach (var tag in (string[])[settings.Tag, settings.StableTag])
+        if (settings.Tag == settings.StableTag) return $"the candidate and the old revision cannot both have the tag '{settings.Tag}' (--tag, --stable-tag)";
+        foreach (var (option, tag) in ((string, string)[])[("--tag", settings.Tag), ("--stable-tag", settings.StableTag)])
         {
-            if (!IsLabel(tag)) return $"the tag '{tag}' must be lower-case letters, digits and dashes, beginning with a letter";
+            if (!IsLabel(tag)) return $"{option}: the tag '{tag}' must be lower-case letters, digits and dashes, beginning with a letter";
             if (tag.Length + service.Length > LongestTagAndService)
-                return $"the tag '{tag}' and the name '{service}' together are too long: at most {LongestTagAndService} characters";
+                return $"{option}: the tag '{tag}' and the name '{service}' together are too long: at most {LongestTagAndService} characters";
         }
         return null;
     }

@@ -27,6 +27,9 @@ public sealed record RolloutState
     /// <summary>The revision that had all traffic; null at a first deployment.</summary>
     public string? Stable { get; init; }
 
+    /// <summary>It was not well when the rollout began, and was to be replaced all the same: what fails there is no news, and not the candidate's.</summary>
+    public bool IsStableSick { get; init; }
+
     public required string Candidate { get; init; }
 
     public required string Tag { get; init; }

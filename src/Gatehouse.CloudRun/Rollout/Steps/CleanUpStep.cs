@@ -12,6 +12,7 @@ internal sealed class CleanUpStep(string outcome) : IRolloutStep
         }
         await run.ChangeAsync((live, state) =>
         {
+            OthersChange.Refuse(live, state);
             var last = new LastRollout(state.Id, state.Candidate, state.Image, outcome, run.Clock.GetUtcNow());
             return StateAnnotations.Ended(live with { Spec = live.Spec with { Traffic = state.Traffic.Finished(live.Spec.Traffic ?? []) } }, last);
         }, cancellationToken);

@@ -7,7 +7,8 @@ namespace Gatehouse.CloudRun.Rollout;
 /// they stay where they are whatever the traffic says. (3) What does not go is cut, by deleting the revision. (4) It is shown that all this
 /// has worked. (5) The service's template and annotations are as they were, so that the next change by hand does not bring the candidate back.
 /// </summary>
-internal sealed class RollBackStep : IRolloutStep
+/// <param name="isAsked">Somebody wants the way back, whatever the traffic is now.</param>
+internal sealed class RollBackStep(bool isAsked = false) : IRolloutStep
 {
     private const int Tries = 10;
     private static readonly TimeSpan TrafficWithin = TimeSpan.FromMinutes(2);
@@ -20,9 +21,14 @@ internal sealed class RollBackStep : IRolloutStep
             await held.DisposeAsync();
             run.Held = null;
         }
-        var service = await run.ChangeAsync((live, state) => state.Step is RolloutStep.RollBack && TrafficPlan.HasShares(state.Traffic.RolledBack([]), live.Spec.Traffic ?? [])
-            ? null
-            : Reversed(live, run.Signed(state), run.Breaches), cancellationToken);                                                           // 1
+        var service = await run.ChangeAsync((live, state) =>
+        {
+            if (isAsked) OthersChange.RefuseTemplate(live, state);
+            else OthersChange.Refuse(live, state);
+            return state.Step is RolloutStep.RollBack && TrafficPlan.HasShares(state.Traffic.RolledBack([]), live.Spec.Traffic ?? [])
+                ? null
+                : Reversed(live, run.Signed(state), run.Breaches);
+        }, cancellationToken);                                                                                                               // 1
         run.Say($"all new connections go to '{run.State.Stable}' again");
         var hasTraffic = await Settled.TrafficAsync(run, service.Spec.Traffic ?? [], TrafficWithin, cancellationToken);
         service = await run.Editor.ReadAsync(cancellationToken);
@@ -50,8 +56,10 @@ internal sealed class RollBackStep : IRolloutStep
         state with { Step = RolloutStep.RollBack, Share = 0, Breaches = breaches.Count > 0 ? breaches : state.Breaches });
 
     /// <summary>The service as it was before the candidate, under the name of the revision that it is. Pure.</summary>
+    /// <exception cref="RolloutException">Somebody else has changed it since the way back began.</exception>
     public static Service Restored(Service live, RolloutState state)
     {
+        OthersChange.Refuse(live, state);
         if (StateAnnotations.ReadPrevious(live) is not { } previous) return live;
         var annotations = StateAnnotations.Kept(live.Metadata.Annotations);
         foreach (var (name, value) in previous.Annotations ?? new Dictionary<string, string>()) annotations[name] = value;

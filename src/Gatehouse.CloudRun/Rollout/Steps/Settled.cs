@@ -12,6 +12,7 @@ internal static class Settled
         while (true)
         {
             var service = await run.Editor.ReadAsync(cancellationToken);
+            OthersChange.Refuse(service, run.State);
             if (TrafficPlan.HasShares(planned, service.Status?.Traffic ?? [])) return true;
             if (run.Clock.GetElapsedTime(began) > limit) return false;
             await Task.Delay(run.Tools.Settings.Pace, run.Clock, cancellationToken);

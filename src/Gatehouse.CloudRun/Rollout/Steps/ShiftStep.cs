@@ -20,7 +20,7 @@ internal sealed class ShiftStep : IRolloutStep
             run.Held = new(watch.Candidate);
             await run.Held.OpenAsync(settings.Held, cancellationToken);
         }
-        return VerifyStep.Conclude(run, await UntilJudgedAsync(run, watch, cancellationToken));
+        return await VerifyStep.ConcludeAsync(run, await UntilJudgedAsync(run, watch, cancellationToken), cancellationToken);
     }
 
     private static async Task<Judgement> UntilJudgedAsync(RolloutRun run, RevisionWatch watch, CancellationToken cancellationToken)
@@ -66,8 +66,8 @@ internal sealed class ShiftStep : IRolloutStep
         {
             var traffic = live.Spec.Traffic ?? [];
             var planned = state.Traffic.At(share, traffic);
-            if (!TrafficPlan.HasShares(planned, traffic) && !TrafficPlan.HasShares(state.Traffic.At(state.Share, traffic), traffic))
-                throw new RolloutException($"somebody else has changed the traffic of '{live.Name}' during the rollout, which stops here: run it again when that is settled, or roll it back with --abort");
+            if (TrafficPlan.HasShares(planned, traffic)) OthersChange.RefuseTemplate(live, state);
+            else OthersChange.Refuse(live, state);
             return TrafficPlan.HasShares(planned, traffic) && state.Share == share && state.Step is RolloutStep.Shift
                 ? null
                 : StateAnnotations.With(live with { Spec = live.Spec with { Traffic = planned } }, run.Signed(state) with { Step = RolloutStep.Shift, Share = share });

@@ -27,19 +27,21 @@ internal sealed class VerifyStep : IRolloutStep
             isWell = watch.Judge(RolloutStep.Verify, 0).Breaches.Count is 0;
         }
         if (isWell) await watch.LookAsync(cancellationToken);
-        return Conclude(run, watch.Judge(RolloutStep.Verify, isWell ? settings.Upgrades : 0));
+        return await ConcludeAsync(run, watch.Judge(RolloutStep.Verify, isWell ? settings.Upgrades : 0), cancellationToken);
     }
 
     /// <summary>Breaches, or too few connections for a verdict: neither is a pass.</summary>
-    internal static StepOutcome Conclude(RolloutRun run, Judgement judgement)
+    internal static async Task<StepOutcome> ConcludeAsync(RolloutRun run, Judgement judgement, CancellationToken cancellationToken)
     {
+        // Before the candidate is blamed: it may have lost its tag or its traffic to somebody else.
+        if (!judgement.IsGood) OthersChange.Refuse(await run.Editor.ReadAsync(cancellationToken), run.State);
         run.Breaches.AddRange(judgement.Breaches);
         if (judgement is { Breaches: [], Missing: > 0 })
             run.Breaches.Add(new(run.State.Step, "inconclusive", "enough new connections for a verdict", $"{judgement.Missing} are missing"));
         if (judgement.IsGood)
         {
             var now = run.Candidate.Now;
-            run.Say($"good: {now.Ours.Upgrades} upgrades, {now.Ours.Turns} turns of ours, {now.Everybody.Accepted} connections of everybody, first event p99 {now.FirstEventP99?.TotalMilliseconds:0} ms");
+            run.Say($"good: {now.Ours.Upgrades} upgrades, {now.Ours.Turns} turns of ours, {now.Everybody.Accepted} connections of everybody{(now.FirstEventP99 is { } p99 ? $", first event p99 {p99.TotalMilliseconds:0} ms" : "")}");
             return StepOutcome.Passed;
         }
         foreach (var breach in run.Breaches) run.Say(breach.ToString());

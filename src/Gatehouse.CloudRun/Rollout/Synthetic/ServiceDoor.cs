@@ -9,7 +9,10 @@ internal sealed class ServiceDoor(RolloutRun run, Service service)
         ? new UriBuilder(uri) { Scheme = uri.Scheme is "https" ? "wss" : "ws", Path = run.Tools.Verify.Path }.Uri
         : null;
 
-    /// <summary>One upgrade. Who answered is counted; a failure is the candidate's, since nothing else has changed.</summary>
+    // Who refused is not told. Nothing else has changed, so that it is the candidate, unless the old revision was sick before and has a share yet.
+    private RevisionMeasures Culprit => run.State is { IsStableSick: true, Share: < 100 } ? run.Stable : run.Candidate;
+
+    /// <summary>One upgrade. Who answered is counted.</summary>
     /// <returns>The revision; null if it failed.</returns>
     public async Task<string?> TryAsync(CancellationToken cancellationToken)
     {
@@ -24,11 +27,11 @@ internal sealed class ServiceDoor(RolloutRun run, Service service)
         }
         catch (SyntheticException exception)
         {
-            run.Candidate.Upgraded(new($"at the service's own address: {exception.Message}", exception.Status));
+            Culprit.Upgraded(new($"at the service's own address: {exception.Message}", exception.Status));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            run.Candidate.Upgraded(new($"at the service's own address: no welcome within {run.Tools.Verify.Timeout.TotalSeconds:0.#} s"));
+            Culprit.Upgraded(new($"at the service's own address: no welcome within {run.Tools.Verify.Timeout.TotalSeconds:0.#} s"));
         }
         return null;
     }
