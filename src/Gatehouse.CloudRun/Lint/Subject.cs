@@ -75,7 +75,7 @@ internal sealed class Subject
             (null, _) or (_, null) => Missing(root, findings),
             ({ } v, "Service") when v.StartsWith("serving.knative.dev/", StringComparison.Ordinal) || v is ApiVersions.Jobs => Wrong(version, ApiVersions.Serving, findings),
             ({ } v, "Job") when v.StartsWith("run.googleapis.com/", StringComparison.Ordinal) || v is ApiVersions.Serving => Wrong(version, ApiVersions.Jobs, findings),
-            _ => Other(kind, findings),
+            _ => Other(version, kind, findings),
         };
     }
 
@@ -92,9 +92,20 @@ internal sealed class Subject
         return null;
     }
 
-    private static Subject? Other(Spot kind, Findings findings)
+    private static Subject? Other(Spot version, Spot kind, Findings findings)
     {
+        if (IsNearlyOurs(version.Text!, kind.Text!.Trim().TrimEnd('s', 'S')))
+        {
+            findings.Add(FileRules.WrongVersion, kind, $"'{Shown.Of(kind.Text!)}' of '{Shown.Of(version.Text!)}' is no resource, and nearly one of Cloud Run's: nothing of it was read",
+                $"write 'apiVersion: {ApiVersions.Serving}' and 'kind: Service', or '{ApiVersions.Jobs}' and 'Job'");
+            return null;
+        }
         findings.Add(FileRules.OtherKind, kind, $"'{Shown.Of(kind.Text!)}' of this version is not a Cloud Run or Knative Service or Job: skipped", "nothing to do");
         return null;
     }
+
+    // Kubernetes has a Service of v1 and a Job of batch/v1, which are none of ours.
+    private static bool IsNearlyOurs(string version, string kind) =>
+        (kind.Equals("Service", StringComparison.OrdinalIgnoreCase) || kind.Equals("Job", StringComparison.OrdinalIgnoreCase))
+        && (version.Contains("knativ", StringComparison.OrdinalIgnoreCase) || version.Contains("run.google", StringComparison.OrdinalIgnoreCase));
 }

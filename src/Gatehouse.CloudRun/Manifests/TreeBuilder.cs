@@ -82,7 +82,7 @@ internal sealed class TreeBuilder(string text)
     private void TakeAlias(AnchorAlias alias)
     {
         if (!_anchors.TryGetValue(alias.Value.Value, out var node))
-            Fail(ProblemKind.Broken, Place.Of(alias.Start), $"there is no anchor '{alias.Value.Value}' before this", "name an anchor that stands above");
+            Fail(ProblemKind.Broken, Place.Of(alias.Start), "there is no anchor of this name before this", "name an anchor that stands above");
         else if (node is null)
             Fail(ProblemKind.TooMuch, Place.Of(alias.Start), $"the anchor '{alias.Value.Value}' contains itself", "write out what is meant");
         else

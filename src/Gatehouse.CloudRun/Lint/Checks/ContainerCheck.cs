@@ -59,7 +59,9 @@ internal static class ContainerCheck
 
     private static void Variables(Spot container, Findings findings)
     {
-        foreach (var spot in container["command"].Items.Concat(container["args"].Items).Concat(container["env"].Items.Select(static variable => variable["value"])))
+        // To a shell it is a command whose output it wants.
+        var told = container["command"].Items.FirstOrDefault()?.Text?.Split('/')[^1] is "sh" or "bash" or "ash" or "dash" or "zsh" or "ksh" ? [] : container["command"].Items.Concat(container["args"].Items);
+        foreach (var spot in told.Concat(container["env"].Items.Select(static variable => variable["value"])))
             if (spot.Text is { } text && Quantity.HasVariable(text))
                 findings.Add(ContainerRules.Variable, spot, "'$(VAR)' is what the program will see: Cloud Run replaces no variables here", "read the variable in the program, or start it with sh -c and \"$VAR\"");
     }

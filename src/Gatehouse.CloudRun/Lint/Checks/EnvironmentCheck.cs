@@ -15,17 +15,19 @@ internal static partial class EnvironmentCheck
         foreach (var container in subject.Containers)
         {
             var names = new HashSet<string>(StringComparer.Ordinal);
-            foreach (var variable in container["env"].Items.Where(static variable => variable.Map is not null)) Look(subject, variable, names, findings);
+            // A sidecar has no port of its own, and may be told one.
+            var isIngress = container["ports"].Exists || subject.Containers.Count() is 1;
+            foreach (var variable in container["env"].Items.Where(static variable => variable.Map is not null)) Look(subject, variable, isIngress, names, findings);
         }
     }
 
-    private static void Look(Subject subject, Spot variable, HashSet<string> names, Findings findings)
+    private static void Look(Subject subject, Spot variable, bool isIngress, HashSet<string> names, Findings findings)
     {
         if (variable["name"] is not { Text: { } name } spot) return;
-        var shown = Shown.Of(name);
+        var shown = Shown.Of(name.Split('=')[0]);       // behind it would be a value
         if (name.Length is 0 || name.Contains('=', StringComparison.Ordinal) || name.Any(char.IsWhiteSpace))
             findings.Add(EnvironmentRules.Name, spot, $"'{shown}' is no name of a variable", "write letters, digits and underscores");
-        if ((subject.IsService ? OfServices : OfJobs).Contains(name))
+        if ((subject.IsService ? OfServices : OfJobs).Contains(name) && (isIngress || name is not "PORT"))
             findings.Add(EnvironmentRules.Reserved, spot, $"'{shown}' is set by the platform itself", name is "PORT" ? "leave it out; the port is ports[0].containerPort" : "leave it out");
         if (!names.Add(name))
             findings.Add(EnvironmentRules.Twice, spot, $"'{shown}' is set above already: only the last one counts, and a secret must not stand twice", "keep one of them");

@@ -32,7 +32,7 @@ internal static class ProbeCheck
 
     private static void Handler(Subject subject, string name, ProbeView probe, Findings findings)
     {
-        var given = Handlers.Where(handler => probe.Spot[handler].HasKey).ToArray();
+        var given = Handlers.Where(handler => probe.Spot[handler].Exists).ToArray();
         // Knative asks by TCP where nothing is said.
         if (given.Length > 1 || (given.Length is 0 && subject.IsCloudRun))
             findings.AddKey(ProbeRules.Handler, probe.Spot, given.Length is 0 ? $"{name} does not say how to ask" : $"{name} asks in {given.Length} ways: {string.Join(", ", given)}", "write one of httpGet, grpc, and for a start-up probe tcpSocket");

@@ -34,9 +34,13 @@ internal static class SocketCheck
             FormattableString.Invariant($"a WebSocket is one long request and is cut after {seconds} s{(spot.HasKey ? "" : ", the default")}; it could live for {longest}"), FormattableString.Invariant($"write timeoutSeconds: {longest} into spec.template.spec"));
     }
 
+    private static readonly string[] Probes = ["startupProbe", "livenessProbe", "readinessProbe"];
+
     private static void Http2(Subject subject, Findings findings)
     {
-        foreach (var name in subject.Containers.SelectMany(static container => container["ports"].Items).Select(static port => port["name"]).Where(static name => name.Text is "h2c"))
+        // One that is probed by gRPC wants HTTP/2 and no WebSockets; of several ports only the first takes requests.
+        if (subject.Containers.Any(static container => Probes.Any(probe => container[probe]["grpc"].Exists))) return;
+        foreach (var name in subject.Containers.SelectMany(static container => container["ports"].Items).Take(1).Select(static port => port["name"]).Where(static name => name.Text is "h2c"))
             findings.Add(SocketRules.Http2, name, "with h2c requests come as HTTP/2 from end to end, and there are no WebSockets", "write http1, or leave the name out", Change.Of(Edit.Replace(name, "http1")));
     }
 
