@@ -28,9 +28,9 @@ internal static class OthersChange
     public static bool HasTemplate(Service live, RolloutState state)
     {
         if (!IsDeployed(state)) return false;
+        // By the name alone: the platform lets no other template have the same one, but a webhook of the cluster may have put a digest for the image's tag.
         var name = live.Spec.Template.Metadata.Name;
-        if (state.Step is RolloutStep.RollBack && name == state.Stable) return false;
-        return name != state.Candidate || ImageOf(live) != state.Image;
+        return name != state.Candidate && !(state.Step is RolloutStep.RollBack && name == state.Stable);
     }
 
     private static bool IsDeployed(RolloutState state) => state.Step is not (RolloutStep.Preflight or RolloutStep.Migrate);
