@@ -134,7 +134,8 @@ internal sealed class Tab
     {
         if (message.Type is not ("error" or "warning")) return;
         if (_server.WasKilled && message.Text.StartsWith("WebSocket connection to", StringComparison.Ordinal)) return;
-        if (_server.WasKilled && message.Location.Contains("/ready", StringComparison.Ordinal)) return;
-        _faults.Enqueue($"{message.Type}: {message.Text}");
+        // What the page asks a killed server for, or was still being told by it.
+        if (_server.WasKilled && (message.Location.Contains("/ready", StringComparison.Ordinal) || message.Text.Contains("net::ERR_CONNECTION_", StringComparison.Ordinal))) return;
+        _faults.Enqueue($"{message.Type}: {message.Text} ({message.Location})");
     }
 }

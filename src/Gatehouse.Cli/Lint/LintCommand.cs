@@ -33,6 +33,7 @@ internal static class LintCommand
             foreach (var rule in (result.GetValue(ignore) ?? []).Where(static rule => RuleTable.Find(rule) is null)) result.AddError($"--ignore {rule}: there is no such rule; docs/lint.md has them all.");
             if (result.GetValue(json) && result.GetValue(sarif)) result.AddError("--json and --sarif exclude each other.");
             var given = result.GetValue(files) ?? [];
+            foreach (var option in given.Where(static file => file.StartsWith("--", StringComparison.Ordinal) && !File.Exists(file))) result.AddError($"{option}: there is no such option, and no file of this name.");
             if (given.Count(static file => file is LintRun.Input) > 1) result.AddError("- is standard input, which can be read once.");
             if (given.Contains(LintRun.Input) && result.GetValue(fix) && !result.GetValue(dryRun)) result.AddError("--fix cannot change standard input: give a file, or --dry-run.");
             if (result.GetValue(dryRun) && !result.GetValue(fix)) result.AddError("--dry-run goes with --fix.");

@@ -169,6 +169,7 @@ public sealed class LintCommandTests : IDisposable
 
     [Theory]
     [InlineData]
+    [InlineData("--jsn", "a")]
     [InlineData("--target", "heroku", "a")]
     [InlineData("--ignore", "GH9999", "a")]
     [InlineData("--json", "--sarif", "a")]
