@@ -34,7 +34,7 @@ internal static partial class CommandLine
     }
 
     /// <summary>An argument that nobody expected may be an address with a password, or with a token in its query.</summary>
-    internal static string WithoutSecrets(string text) => Query().Replace(UserInfo().Replace(text, "***@"), "?***");
+    private static string WithoutSecrets(string text) => Query().Replace(UserInfo().Replace(text, "***@"), "?***");
 
     private static async Task TellAsync(TextWriter error, Exception unforeseen)
     {

@@ -44,6 +44,14 @@ public sealed class ControlTests
         }
     }
 
+    [Fact]
+    public void What_is_slow_is_told_and_nobody_blamed_for_it()
+    {
+        var slow = Controls["slow but fine"](new(1));
+        Assert.EndsWith("notice. database does its work, and more slowly than it should.", FiveWhys.Explain(slow).Summary);
+        Assert.EndsWith("notice.", FiveWhys.Explain(Controls["healthy"](new(1))).Summary);
+    }
+
     private static Case Ready(Random random)
     {
         List<Place> places = [.. Town.All[0], new("search", "bystander", null, [Edge.Hard("redis")], IsRequired: false), new("weather", "bystander", null, [], IsRequired: false), new("rumours", "bystander", null, [], IsRequired: false)];

@@ -34,6 +34,14 @@ internal sealed class ProbeArguments(ProbeOptions options, ParseResult parsed)
         };
     }
 
+    /// <summary>Whether the reports can be kept: to be known before anything is walked.</summary>
+    /// <exception cref="UsageException">A file cannot be written.</exception>
+    public void CheckReports()
+    {
+        ReportFile.Check(options.Json.Name, JsonFile);
+        ReportFile.Check(options.JUnit.Name, JUnitFile);
+    }
+
     /// <exception cref="UsageException">An argument is wrong.</exception>
     public RunSettings Run()
     {

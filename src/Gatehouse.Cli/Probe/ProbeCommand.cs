@@ -27,12 +27,14 @@ internal static class ProbeCommand
     {
         try
         {
-            var report = await RunAsync(terminal, arguments.Settings(), arguments.Run(), clock, cancellationToken);
-            Publish(terminal, report, arguments.JsonFile, arguments.JUnitFile);
+            var (settings, wishes) = (arguments.Settings(), arguments.Run());
+            arguments.CheckReports();
+            var report = await RunAsync(terminal, settings, wishes, clock, cancellationToken);
+            var isKept = Publish(terminal, report, arguments.JsonFile, arguments.JUnitFile);
             return report switch
             {
                 { IsInterrupted: true } => ExitCode.Interrupted,
-                { IsGood: true } => ExitCode.Done,
+                { IsGood: true } => isKept ? ExitCode.Done : ExitCode.CannotWrite,
                 _ => ExitCode.Broken,
             };
         }
@@ -66,24 +68,13 @@ internal static class ProbeCommand
     }
 
     /// <summary>What goes to standard output is alone there; then the report for people goes to standard error.</summary>
-    private static void Publish(Terminal terminal, ProbeReport report, string? jsonFile, string? jUnitFile)
+    /// <returns>Whether every report that was asked for could be kept.</returns>
+    private static bool Publish(Terminal terminal, ProbeReport report, string? jsonFile, string? jUnitFile)
     {
-        if (jsonFile is not null) Write(terminal, "--json", jsonFile, JsonReport.Write(report));
-        if (jUnitFile is not null) Write(terminal, "--junit", jUnitFile, JUnitReport.Write(report));
+        var isKept = jsonFile is null || ReportFile.Write(terminal, "--json", jsonFile, JsonReport.Write(report));
+        isKept &= jUnitFile is null || ReportFile.Write(terminal, "--junit", jUnitFile, JUnitReport.Write(report));
         if (jsonFile is "-" || jUnitFile is "-") terminal.Note(TextReport.Write(report).TrimEnd());
         else terminal.Write(TextReport.Write(report));
-    }
-
-    private static void Write(Terminal terminal, string option, string file, string text)
-    {
-        try
-        {
-            if (file is "-") terminal.Write(text);
-            else File.WriteAllText(file, text);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"{option} {file}: {exception.Message}");
-        }
+        return isKept;
     }
 }

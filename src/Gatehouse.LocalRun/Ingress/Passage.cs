@@ -26,6 +26,7 @@ internal sealed class Passage(HttpContext context, RevisionRun revision, string?
     public async Task RunAsync()
     {
         using var timeout = new CancellationTokenSource(revision.Settings.Timeout, platform.Clock);
+        HopHeaders.Remove(context.Request.Headers, context.Request.Headers.Connection);     // before an upgrade that goes no further takes that line away
         var isUpgrade = IsUpgrade();
         var gone = context.RequestAborted;
         FrontEndAnswer? answer;
@@ -64,7 +65,6 @@ internal sealed class Passage(HttpContext context, RevisionRun revision, string?
 
     private bool IsUpgrade()
     {
-        HopHeaders.Remove(context.Request.Headers, context.Request.Headers.Connection);
         if (context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } && !revision.Settings.SpeaksHttp2) return true;
         if (context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true }) return true;
         // To a container that speaks HTTP/2 no upgrade gets through.

@@ -163,6 +163,8 @@ public sealed class ProbeCommandTests
     [InlineData("--ca /nowhere", "x", "--ca", "/nowhere")]
     [InlineData("cannot both", "x", "--json", "-", "--junit", "-")]
     [InlineData("cannot both", "x", "--json", "a", "--junit", "./a")]
+    [InlineData("--json /nowhere/report.json", "x", "--json", "/nowhere/report.json")]
+    [InlineData("--junit /nowhere/report.xml", "x", "--junit", "/nowhere/report.xml")]
     [InlineData("the url is not an address", "ws:/anna:word@host")]
     public async Task Wrong_argument_is_named(string said, params string[] args)
     {

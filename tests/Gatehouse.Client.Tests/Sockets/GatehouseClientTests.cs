@@ -95,14 +95,7 @@ public sealed class GatehouseClientTests
     public async Task Upgrade_that_is_held_too_long_is_given_up()
     {
         await using var server = await ScriptedServer.StartAsync();
-        var arrived = new TaskCompletionSource();
-        var release = new TaskCompletionSource();
-        server.Admit = async _ =>
-        {
-            arrived.TrySetResult();
-            await release.Task;
-            return false;
-        };
+        var (arrived, release) = Hold(server);
         var clock = new FakeTimeProvider();
         await using var client = new GatehouseClient(server.Address, AtOnce with { Clock = clock, ConnectTimeout = TimeSpan.FromSeconds(5) });
         var connecting = client.ConnectAsync(Cancelled);
@@ -117,14 +110,7 @@ public sealed class GatehouseClientTests
     public async Task Client_that_is_disposed_while_it_connects_does_not_wait_for_the_answer()
     {
         await using var server = await ScriptedServer.StartAsync();
-        var arrived = new TaskCompletionSource();
-        var release = new TaskCompletionSource();
-        server.Admit = async _ =>
-        {
-            arrived.TrySetResult();
-            await release.Task;
-            return false;
-        };
+        var (arrived, release) = Hold(server);
         var client = new GatehouseClient(server.Address, AtOnce with { Clock = new FakeTimeProvider() });
         client.Start();
         await arrived.Task;
@@ -318,6 +304,19 @@ public sealed class GatehouseClientTests
     private const string Started = """{"type":"RUN_STARTED","threadId":"t","runId":"run1"}""";
     private const string Finished = """{"type":"RUN_FINISHED","threadId":"t","runId":"run1","outcome":{"type":"success"}}""";
     private const string TextStart = """{"type":"TEXT_MESSAGE_START","messageId":"a","role":"assistant"}""";
+
+    /// <summary>Has the server hold every upgrade, until that is released, and then refuse it.</summary>
+    private static (TaskCompletionSource Arrived, TaskCompletionSource Release) Hold(ScriptedServer server)
+    {
+        var (arrived, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        server.Admit = async _ =>
+        {
+            arrived.TrySetResult();
+            await release.Task;
+            return false;
+        };
+        return (arrived, release);
+    }
 
     private static string Text(string delta) => $$"""{"type":"TEXT_MESSAGE_CONTENT","messageId":"a","delta":"{{delta}}"}""";
 

@@ -18,6 +18,10 @@ internal sealed class IncidentBook(TimeSpan stability)
 
     public IEnumerable<Incident> All => _open.Select(open => open.Incident);
 
+    /// <summary>Those that are broken, each with what was seen when that began, for the last time: a relapse may have another cause.</summary>
+    public IEnumerable<(Incident Incident, Symptom Symptom)> Broken =>
+        _open.Where(static open => open.Incident.MendedAt is null).Select(static open => (open.Incident, open.Symptom));
+
     /// <summary>Looks at what is broken now.</summary>
     /// <param name="cost">What has come since the last look.</param>
     public BookTurn Turn(DateTimeOffset now, IReadOnlyList<Breach> breaches, IncidentImpact cost)
@@ -26,9 +30,9 @@ internal sealed class IncidentBook(TimeSpan stability)
         foreach (var open in _open.ToList())
         {
             var before = open.Incident;
-            open.Broken = breaches.Any(breach => open.Keys.Contains(breach.Key));
-            if (open.Broken) Add(open, cost);
-            Judge(open, now);
+            var breach = breaches.FirstOrDefault(breach => open.Keys.Contains(breach.Key));
+            if (breach is not null) Add(open, cost);
+            Judge(open, breach, now);
             if (!open.Incident.IsOpen) _open.Remove(open);
             if (open.Incident.Timeline.Count != before.Timeline.Count) changed.Add(open.Incident);
         }
@@ -43,7 +47,6 @@ internal sealed class IncidentBook(TimeSpan stability)
         if (roots.Roots.Count > 0 && _open.Find(open => open.Incident.Roots.Intersect(roots.Roots, StringComparer.Ordinal).Any()) is { } same)
         {
             same.Keys.Add(breach.Key);
-            same.Broken = true;
             Say(same, now, IncidentEntryKind.Joined, breach.Text, incident => incident with
             {
                 Rules = incident.Rules.Contains(breach.Rule) ? incident.Rules : [.. incident.Rules, breach.Rule],
@@ -51,7 +54,7 @@ internal sealed class IncidentBook(TimeSpan stability)
             });
             return (same.Incident, false);
         }
-        var open = new Open(roots with { Rules = [breach.Rule], OpenedAt = now, Case = at, Title = Title(report) ?? breach.Text.TrimEnd('.') }) { Broken = true };
+        var open = new Open(roots with { Rules = [breach.Rule], OpenedAt = now, Case = at, Title = Title(report) ?? breach.Text.TrimEnd('.') }) { Symptom = breach.Symptom };
         open.Keys.Add(breach.Key);
         _open.Add(open);
         Say(open, now, IncidentEntryKind.Opened, breach.Text);
@@ -85,12 +88,13 @@ internal sealed class IncidentBook(TimeSpan stability)
         return open.Incident;
     }
 
-    private void Judge(Open open, DateTimeOffset now)
+    private void Judge(Open open, Breach? breach, DateTimeOffset now)
     {
-        if (open.Broken)
+        if (breach is not null)
         {
-            if (open.Incident.MendedAt is not null)
-                Say(open, now, IncidentEntryKind.Relapsed, "It is broken again.", incident => incident with { MendedAt = null, Relapses = incident.Relapses + 1 });
+            if (open.Incident.MendedAt is null) return;
+            open.Symptom = breach.Symptom;
+            Say(open, now, IncidentEntryKind.Relapsed, "It is broken again.", incident => incident with { MendedAt = null, Relapses = incident.Relapses + 1 });
         }
         else if (open.Incident.MendedAt is not { } since)
         {
@@ -136,6 +140,6 @@ internal sealed class IncidentBook(TimeSpan stability)
 
         public HashSet<string> Keys { get; } = new(StringComparer.Ordinal);
 
-        public bool Broken { get; set; }
+        public required Symptom Symptom { get; set; }
     }
 }

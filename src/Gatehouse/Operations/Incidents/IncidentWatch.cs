@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Diagnosis;
 using Gatehouse.Operations.Why;
 using Gatehouse.Readiness;
 using Microsoft.Extensions.Hosting;
@@ -114,11 +115,10 @@ internal sealed partial class IncidentWatch(
     {
         if (clock.GetElapsedTime(_explainedAt) < ExplainEvery) return;
         _explainedAt = clock.GetTimestamp();
-        List<Incident> open;
-        lock (_gate) open = [.. _book.All.Where(incident => incident.MendedAt is null)];
-        foreach (var incident in open)
+        List<(Incident, Symptom)> broken;
+        lock (_gate) broken = [.. _book.Broken];
+        foreach (var (incident, symptom) in broken)
         {
-            if (incident.Case?.Symptom is not { } symptom) continue;
             var explanation = await diagnostician.ExplainAsync(symptom, cancellationToken);
             Incident? better;
             lock (_gate) better = _book.Explained(incident.Id, clock.GetUtcNow(), explanation.Case, explanation.Report);

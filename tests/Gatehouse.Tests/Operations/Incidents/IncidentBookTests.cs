@@ -67,6 +67,23 @@ public sealed class IncidentBookTests
     }
 
     [Fact]
+    public void A_relapse_is_explained_by_what_was_seen_then_and_not_when_it_opened()
+    {
+        var again = Lost with { Symptom = Lost.Symptom with { Onset = Start.AddSeconds(40) } };
+        Enter(Lost, Report("database.refusing"));
+        Assert.Equal(Lost.Symptom, Assert.Single(_book.Broken).Symptom);
+        Turn(10, again);        // still the first time
+        Assert.Equal(Lost.Symptom, Assert.Single(_book.Broken).Symptom);
+        Turn(10);
+        Assert.Empty(_book.Broken);
+        Turn(20, again);
+
+        var (incident, symptom) = Assert.Single(_book.Broken);
+        Assert.Equal(again.Symptom, symptom);
+        Assert.Equal("database.unanswering", _book.Explained(incident.Id, _now, Known, Report("database.unanswering"))!.Title);
+    }
+
+    [Fact]
     public void It_costs_what_comes_while_it_is_broken()
     {
         Enter(Lost, Report("database.refusing"));

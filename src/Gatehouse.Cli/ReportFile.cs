@@ -1,6 +1,6 @@
 using Gatehouse.Cli.Probe;
 
-namespace Gatehouse.Cli.Deploy;
+namespace Gatehouse.Cli;
 
 /// <summary>A file that a report goes to; <c>-</c> is standard output.</summary>
 internal static class ReportFile
@@ -22,7 +22,7 @@ internal static class ReportFile
         }
     }
 
-    /// <returns>Whether it could be written. The rollout is over by then: that its report is lost must not hide how it ended.</returns>
+    /// <returns>Whether it could be written; if not, that is told. What it reports is over by then: a lost report must not hide how it ended.</returns>
     public static bool Write(Terminal terminal, string option, string file, string text)
     {
         try
