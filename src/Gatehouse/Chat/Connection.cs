@@ -22,7 +22,9 @@ internal sealed class Connection(WebSocket socket, ConnectionWriter writer, Comm
         var overdue = AbortWhenOverdueAsync(done.Token);
         try
         {
-            while (await ReceiveAsync(cancellationToken)) await writer.RoomAsync();
+            bool open;
+            do open = await ReceiveAsync(cancellationToken);
+            while (open);
             writer.Close(new(1000, "done"));
             await writer.Ended;
             while (socket.State is WebSocketState.CloseSent) await DiscardAsync(cancellationToken);
@@ -124,7 +126,9 @@ internal sealed class Connection(WebSocket socket, ConnectionWriter writer, Comm
             var end = message.Span.IndexOf((byte)'\n');
             var line = end < 0 ? message : message[..end];
             message = end < 0 ? default : message[(end + 1)..];
-            if (!line.Span.Trim(" \t\r"u8).IsEmpty) await handler.HandleAsync(line, cancellationToken);
+            if (line.Span.Trim(" \t\r"u8).IsEmpty) continue;
+            await writer.RoomAsync();       // for each: a frame can ask for much more than it is long
+            await handler.HandleAsync(line, cancellationToken);
         }
     }
 }

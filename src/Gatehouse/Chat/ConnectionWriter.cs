@@ -14,10 +14,13 @@ namespace Gatehouse.Chat;
 internal sealed partial class ConnectionWriter(
     WebSocket socket, GatehouseMetrics metrics, TimeProvider clock, bool selfTest, ILogger logger, CancellationToken aborted) : IThreadPoolWorkItem
 {
+    private const int WaitingAnswers = 16;
+    private const int WaitingBytes = 256 * 1024;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _gate = new();                    // guards the next block
     private List<ReadOnlyMemory<byte>> _answers = [];
+    private long _answerBytes;
     private List<Subscription> _due = [];
     private IReadOnlyCollection<Subscription>? _heartbeat;
     private CloseReason? _close;
@@ -38,6 +41,7 @@ internal sealed partial class ConnectionWriter(
         {
             if (_ended) return;
             _answers.Add(utf8);
+            _answerBytes += utf8.Length;
             StartLocked();
         }
     }
@@ -87,11 +91,11 @@ internal sealed partial class ConnectionWriter(
         _endedSource.TrySetResult();
     }
 
-    /// <summary>Completes when no more than a few answers wait. A client that sends and does not read is not read from either.</summary>
+    /// <summary>Completes when no more than a few answers wait, or a long one. A client that sends and does not read is not read from either.</summary>
     public Task RoomAsync()
     {
         lock (_gate)
-            return _ended || _answers.Count < 16 ? Task.CompletedTask : (_room ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            return _ended || _answers.Count < WaitingAnswers && _answerBytes < WaitingBytes ? Task.CompletedTask : (_room ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
     }
 
     void IThreadPoolWorkItem.Execute() => _ = PumpAsync();
@@ -144,6 +148,7 @@ internal sealed partial class ConnectionWriter(
             }
             var work = new Work(_answers, _due, _heartbeat, _close);
             _answers = [];
+            _answerBytes = 0;
             _due = [];
             _heartbeat = null;
             foreach (var subscription in work.Due) subscription.Queued = false;

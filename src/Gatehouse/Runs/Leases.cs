@@ -10,7 +10,8 @@ namespace Gatehouse.Runs;
 /// </summary>
 /// <remarks>
 /// Threads are taken over only after this instance's own renewals have succeeded, without a gap, for a whole lease: after an
-/// outage of the store every owner that is alive has renewed by then, so that the outage does not end in a mass take-over.
+/// outage of the store every owner that is alive has renewed by then, so that the outage does not end in a mass take-over. A pause of
+/// this process is a gap as well, for it may have been one of all. What is asked before a gap and arrives after it, the store refuses.
 /// </remarks>
 internal sealed partial class Leases(
     IStore store, IConversationLog log, ThreadOwners owners, GatehouseOptions options, Instance instance, TimeProvider clock, ILogger<Leases> logger)
@@ -18,10 +19,12 @@ internal sealed partial class Leases(
     private static readonly TimeSpan ScanInterval = TimeSpan.FromSeconds(2);
 
     private readonly HashSet<string> _unknown = [];     // owned by the store's word, and not known here
+    private readonly TimeSpan _gap = options.Lease / 2;     // renewals come a third of a lease apart
     private long? _steadySince;
+    private long _renewedAt;
 
     /// <summary>Whether threads may be taken over.</summary>
-    public bool IsSteady => _steadySince is { } since && clock.GetElapsedTime(since) >= options.Lease;
+    public bool IsSteady => _steadySince is { } since && clock.GetElapsedTime(since) >= options.Lease && clock.GetElapsedTime(_renewedAt) < _gap;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -48,7 +51,8 @@ internal sealed partial class Leases(
             _steadySince = null;
             throw;
         }
-        _steadySince ??= clock.GetTimestamp();
+        if (_steadySince is null || clock.GetElapsedTime(_renewedAt) >= _gap) _steadySince = clock.GetTimestamp();
+        _renewedAt = clock.GetTimestamp();
         var owned = renewal.Threads.ToDictionary(thread => thread.ThreadId, StringComparer.Ordinal);
         foreach (var owner in before)
             if (!owned.TryGetValue(owner.ThreadId, out var thread) || thread.Generation != owner.Generation) owner.Tell(Superseded(owner, thread));

@@ -81,6 +81,7 @@ internal sealed partial class ThreadOwner(Claim claim, OwnerTools tools, RunMeas
 
     private bool Handle(OwnerInput input, CancellationToken cancellationToken)
     {
+        if (cancellationToken.IsCancellationRequested) return false;    // each call would fail at once, and be made again at once
         _machine.Handle(input, Now());
         Volatile.Write(ref _pendingBytes, _machine.PendingBytes);
         if (input is OwnerInput.ModelSaid said) Interlocked.Add(ref _untoldBytes, -said.Delta.Bytes);

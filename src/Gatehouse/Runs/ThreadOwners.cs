@@ -125,11 +125,7 @@ internal sealed partial class ThreadOwners(
     public async ValueTask DisposeAsync()
     {
         Task[] running;
-        lock (_owners)
-        {
-            _stopping.Cancel();
-            running = [.. _owners.Values.Select(owned => owned.Done)];
-        }
+        lock (_owners) running = [_stopping.CancelAsync(), .. _owners.Values.Select(owned => owned.Done)];   // cancelled when this returns
         await Task.WhenAll(running);
         _stopping.Dispose();
     }

@@ -46,6 +46,31 @@ public sealed class ConnectionWriterTests
         server.Dispose();
     }
 
+    [Theory]
+    [InlineData(16, 10)]
+    [InlineData(1, 256 * 1024)]
+    public async Task Many_answers_or_a_long_one_that_wait_leave_no_room(int answers, int bytes)
+    {
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var (client, server) = await SocketsAsync();
+        var writer = new ConnectionWriter(
+            server, new(services.GetRequiredService<IMeterFactory>()), TimeProvider.System, selfTest: true, NullLogger.Instance, default);
+        // More than the sockets hold: the loop waits in a send, and what comes now waits behind it.
+        var sending = new byte[16 * 1024 * 1024];
+        writer.Send(sending);
+        await writer.RoomAsync().WaitAsync(Patience);
+        Assert.True(writer.RoomAsync().IsCompleted);
+
+        for (var i = 0; i < answers; i++) writer.Send(new byte[bytes]);
+        var room = writer.RoomAsync();
+
+        Assert.False(room.IsCompleted);
+        var buffer = new byte[64 * 1024];
+        while (!room.IsCompleted) await client.ReceiveAsync(buffer.AsMemory(), new CancellationTokenSource(Patience).Token);
+        client.Dispose();
+        server.Dispose();
+    }
+
     private static async Task<(WebSocket Client, WebSocket Server)> SocketsAsync()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

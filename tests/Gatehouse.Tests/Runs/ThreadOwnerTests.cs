@@ -22,20 +22,12 @@ public sealed class ThreadOwnerTests
     public async Task While_the_log_is_away_a_model_is_read_only_as_far_as_memory_is_held_for_it_and_then_to_its_end()
     {
         var model = new TalkativeModel();
-        var options = new GatehouseOptions();
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        var agents = new AgentCatalog([new("agent", _ => new Agent("agent", model))], services, options);
         await using var store = new ModelStore(TimeProvider.System);
         using var kept = new MemoryConversationLog(TimeProvider.System, window: 100_000, TimeSpan.FromHours(1));
         var log = AwayLog.Of(kept);
         var line = (AwayLog)(object)log;
-        var tools = new OwnerTools(
-            store, log, new(agents, new(TimeProvider.System), TimeProvider.System), new(agents, services), new(TimeSpan.Zero, TimeSpan.FromHours(1), 10, 50_000, agents.ToolRules),
-            new(TimeProvider.System), TimeProvider.System,
-            HeldBytes: 64 * Length);
-        var accepted = (AcceptResult.Done)await store.AcceptAsync(new("thread", "message", "talk", "agent", "run", DateTimeOffset.UtcNow), "owner", default);
-        var owner = new ThreadOwner(
-            accepted.Claim!, tools, new(new(services.GetRequiredService<IMeterFactory>()), selfTest: false), NullLogger.Instance);
+        var owner = await OwnerAsync(model, store, log, services);
         model.Begun = () => line.IsAway = true;
 
         var owning = owner.RunAsync(default);
@@ -46,6 +38,35 @@ public sealed class ThreadOwnerTests
         await owning.WaitAsync(Patience);
         Assert.Equal(Deltas, model.Said);
         Assert.Equal(Deltas * Length, (await store.SnapshotAsync("thread", default))!.Messages.Single(message => message.Role == "assistant").Content!.Length);
+    }
+
+    [Fact]
+    public async Task An_owner_that_gives_its_thread_up_to_a_store_that_is_silent_ends_when_it_is_told_to()
+    {
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        await using var kept = new ModelStore(TimeProvider.System);
+        var store = SilentRelease.Of(kept);
+        using var log = new MemoryConversationLog(TimeProvider.System, window: 1000, TimeSpan.FromHours(1));
+        using var stopping = new CancellationTokenSource();
+        var owner = await OwnerAsync(new TalkativeModel(), store, log, services);
+        var owning = owner.RunAsync(stopping.Token);
+
+        owner.Tell(new OwnerInput.HandOver(AtOnce: true));
+        await ((SilentRelease)(object)store).Asked.WaitAsync(Patience);
+        await Task.Run(stopping.Cancel);    // whatever is done about it is done on that thread, and must come to its end
+
+        await owning.WaitAsync(Patience);
+        Assert.Equal(1, ((SilentRelease)(object)store).Times);
+    }
+
+    private static async Task<ThreadOwner> OwnerAsync(IChatClient model, IStore store, IConversationLog log, IServiceProvider services)
+    {
+        var agents = new AgentCatalog([new("agent", _ => new Agent("agent", model))], services, new());
+        var tools = new OwnerTools(
+            store, log, new(agents, new(TimeProvider.System), TimeProvider.System), new(agents, services),
+            new(TimeSpan.Zero, TimeSpan.FromHours(1), 10, 50_000, agents.ToolRules), new(TimeProvider.System), TimeProvider.System, HeldBytes: 64 * Length);
+        var accepted = (AcceptResult.Done)await store.AcceptAsync(new("thread", "message", "talk", "agent", "run", DateTimeOffset.UtcNow), "owner", default);
+        return new(accepted.Claim!, tools, new(new(services.GetRequiredService<IMeterFactory>()), selfTest: false), NullLogger.Instance);
     }
 
     /// <summary>Says it all as fast as it is asked for.</summary>
@@ -104,6 +125,32 @@ public sealed class ThreadOwnerTests
             if (!IsAway || targetMethod!.Name != nameof(IConversationLog.AppendAsync)) return targetMethod!.Invoke(_log, args);
             if (++_failed == Often) _failedOften.TrySetResult();
             return new ValueTask<LogAnswer>(Task.FromException<LogAnswer>(new LogAwayException("away", new IOException())));
+        }
+    }
+
+    /// <summary>A store that does not answer when a thread is given up, as long as the caller waits.</summary>
+    public class SilentRelease : DispatchProxy
+    {
+        private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private object? _store;
+
+        public Task Asked => _asked.Task;
+
+        public int Times { get; private set; }
+
+        internal static IStore Of(IStore store)
+        {
+            var proxy = Create<IStore, SilentRelease>();
+            ((SilentRelease)(object)proxy)._store = store;
+            return proxy;
+        }
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+        {
+            if (targetMethod!.Name != nameof(IStore.ReleaseAsync)) return targetMethod.Invoke(_store, args);
+            Times++;
+            _asked.TrySetResult();
+            return new TaskCompletionSource<CheckpointVerdict>().Task.WaitAsync((CancellationToken)args![^1]!);
         }
     }
 }

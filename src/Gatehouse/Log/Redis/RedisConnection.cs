@@ -88,7 +88,8 @@ internal sealed partial class RedisConnection(RedisAddress address, TimeProvider
             _disposed = true;
             client = _client;
         }
-        if (client is { IsCompletedSuccessfully: true }) await client.Result.DisposeAsync();
+        // Nobody waits for an answer any more, and a silent server would give none.
+        if (client is { IsCompletedSuccessfully: true }) await client.Result.CloseAsync(allowCommandsToComplete: false);
         else if (client is not null) CloseLater(client);
     }
 

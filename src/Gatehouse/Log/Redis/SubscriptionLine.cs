@@ -54,5 +54,5 @@ internal sealed class SubscriptionLine : IAsyncDisposable
     /// <summary>Takes back all that was subscribed, or tried to be, on a channel. Does not wait.</summary>
     public void Unsubscribe(RedisChannel channel) => _subscriber.Unsubscribe(channel, flags: CommandFlags.FireAndForget);
 
-    public ValueTask DisposeAsync() => _client.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _client.CloseAsync(allowCommandsToComplete: false);
 }

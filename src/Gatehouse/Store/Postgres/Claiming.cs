@@ -13,12 +13,14 @@ internal static class Claiming
         """;
 
     // Found by the open runs, which are few, and not among all threads, which are many. Those that another take-over has locked are
-    // left to it. What an earlier attempt has taken counts.
+    // left to it. What an earlier attempt has taken counts. A statement that arrives too late, because the database or the way to it
+    // stood still, finds the leases of all over, whose owners are about to renew them: it takes nothing.
     private const string TakeOver = """
         WITH abandoned AS (
             SELECT t.id FROM threads t
             WHERE t.id = ANY (ARRAY(SELECT DISTINCT r.thread_id FROM agent_executions r WHERE r.state <> 'closed'))
                 AND (t.owner IS NULL OR t.owner <> $1 AND t.lease_until <= now())
+                AND (extract(epoch FROM now()) * 1000000)::bigint <= $5
             ORDER BY t.updated_at, t.id
             LIMIT greatest(0, $4 - (SELECT count(*) FROM threads m WHERE m.owner = $1 AND m.claim = $3))
             FOR NO KEY UPDATE OF t SKIP LOCKED
@@ -36,6 +38,8 @@ internal static class Claiming
         LEFT JOIN agent_executions r ON r.thread_id = renewed.id AND r.state <> 'closed' AND r.cancel_requested
         ORDER BY renewed.id, r.ordinal
         """;
+
+    private const string Now = "SELECT (extract(epoch FROM now()) * 1000000)::bigint";
 
     private const string Lock = "SELECT 1 FROM threads WHERE id = $1 AND generation = $2 FOR NO KEY UPDATE";
 
@@ -61,10 +65,11 @@ internal static class Claiming
         return claim;
     }
 
-    public static async Task<IReadOnlyList<Claim>> TakeOverAsync(Batch batch, Claimant claimant, int limit)
+    /// <param name="until">In microseconds of the database's clock: the last moment at which it may happen.</param>
+    public static async Task<IReadOnlyList<Claim>> TakeOverAsync(Batch batch, Claimant claimant, int limit, long until)
     {
         batch
-            .Add(TakeOver, claimant.Owner, claimant.Lease.Length, claimant.Call, limit)
+            .Add(TakeOver, claimant.Owner, claimant.Lease.Length, claimant.Call, limit, until)
             .Add($"{OpenRuns.OfThreads} WHERE t.owner = $1 AND t.claim = $2 ORDER BY t.updated_at, t.id", claimant.Owner, claimant.Call);
         await using var results = await batch.SendAsync();
         var claims = await results.AllAsync(row => OpenRuns.ReadClaim(row, claimant.Lease));
@@ -72,14 +77,16 @@ internal static class Claiming
         return claims;
     }
 
-    public static async Task<Renewal> RenewAsync(Batch batch, Claimant claimant)
+    /// <returns>And when it was, in microseconds of the database's clock.</returns>
+    public static async Task<(Renewal Renewal, long At)> RenewAsync(Batch batch, Claimant claimant)
     {
-        batch.Add(Renew, claimant.Owner, claimant.Lease.Length);
+        batch.Add(Now).Add(Renew, claimant.Owner, claimant.Lease.Length);
         await using var results = await batch.SendAsync();
+        var at = await results.FirstAsync(row => row.Number());
         var rows = await results.AllAsync(row => (Id: row.Text(), Generation: row.Number(), Cancelled: row.TextOrNull()));
         await results.EndAsync();
-        return new(claimant.Lease, [.. rows.GroupBy(row => (row.Id, row.Generation)).Select(thread => new OwnedThread(
-            thread.Key.Id, thread.Key.Generation, [.. thread.Select(row => row.Cancelled).OfType<string>()]))]);
+        return (new(claimant.Lease, [.. rows.GroupBy(row => (row.Id, row.Generation)).Select(thread => new OwnedThread(
+            thread.Key.Id, thread.Key.Generation, [.. thread.Select(row => row.Cancelled).OfType<string>()]))]), at);
     }
 
     public static async Task<Proceeding> ProceedAsync(Batch batch, string threadId, long generation)

@@ -12,6 +12,8 @@ namespace Gatehouse.Store.Postgres;
 /// <param name="lease">How long a claim and a renewal last.</param>
 internal sealed class PostgresStore(PostgresDatabase database, TimeSpan lease, TimeProvider clock) : IStore, IOperationsStore
 {
+    private long _takeOverUntil = long.MaxValue;        // microseconds of the database's clock; for one that has never renewed, for ever
+
     public Task<AcceptResult> AcceptAsync(NewRun run, string owner, CancellationToken cancellationToken) =>
         ClaimingAsync((batch, claimant) => Accepting.AcceptAsync(batch, run, claimant), owner, cancellationToken);
 
@@ -40,11 +42,18 @@ internal sealed class PostgresStore(PostgresDatabase database, TimeSpan lease, T
     public Task<CheckpointVerdict> ReleaseAsync(string threadId, long generation, CancellationToken cancellationToken) =>
         database.CallAsync(batch => Claiming.ReleaseAsync(batch, threadId, generation), cancellationToken);
 
-    public Task<Renewal> RenewAsync(string owner, CancellationToken cancellationToken) =>
-        ClaimingAsync(Claiming.RenewAsync, owner, cancellationToken);
+    public async Task<Renewal> RenewAsync(string owner, CancellationToken cancellationToken)
+    {
+        var (renewal, at) = await ClaimingAsync(Claiming.RenewAsync, owner, cancellationToken);
+        Volatile.Write(ref _takeOverUntil, at + (long)(lease / 2).TotalMicroseconds);
+        return renewal;
+    }
 
-    public Task<IReadOnlyList<Claim>> TakeOverAsync(string owner, int limit, CancellationToken cancellationToken) =>
-        ClaimingAsync((batch, claimant) => Claiming.TakeOverAsync(batch, claimant, limit), owner, cancellationToken);
+    public Task<IReadOnlyList<Claim>> TakeOverAsync(string owner, int limit, CancellationToken cancellationToken)
+    {
+        var until = Volatile.Read(ref _takeOverUntil);
+        return ClaimingAsync((batch, claimant) => Claiming.TakeOverAsync(batch, claimant, limit, until), owner, cancellationToken);
+    }
 
     public Task<IReadOnlyList<StoredMessage>> ContextAsync(string runId, CancellationToken cancellationToken) =>
         database.CallAsync(batch => Snapshots.ContextAsync(batch, runId), cancellationToken);

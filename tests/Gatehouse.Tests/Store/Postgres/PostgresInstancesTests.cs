@@ -82,6 +82,25 @@ public sealed class PostgresInstancesTests(SharedPostgres postgres) : IAsyncLife
     }
 
     [Fact]
+    public async Task A_take_over_that_was_held_back_takes_nothing()
+    {
+        var lease = TimeSpan.FromSeconds(1);
+        var bob = _stores.Open(TimeProvider.System, lease);
+        await AcceptAsync(_ann, Thread, "ann");
+        await _stores.LapseAsync();
+        await bob.RenewAsync("bob", default);
+        await using var source = NpgsqlDataSource.Create(_stores.ConnectionString);
+        await using var held = source.CreateCommand("SELECT pg_sleep(0.6)");
+        await held.ExecuteNonQueryAsync();
+
+        // Half a lease after what bob last knew: whoever was cut off as well is about to renew.
+        Assert.Empty(await bob.TakeOverAsync("bob", 10, default));
+
+        await bob.RenewAsync("bob", default);
+        Assert.Equal((2, false), Short(Assert.Single(await bob.TakeOverAsync("bob", 10, default))));
+    }
+
+    [Fact]
     public async Task A_lease_ends_by_the_clock_of_the_database()
     {
         // An instance whose own clock is a day ahead, or behind, grants and respects the same leases.
