@@ -32,6 +32,9 @@ internal sealed class PostgresAddress
     /// <summary>Several hosts: one of them is the primary, and it may change.</summary>
     public bool HasManyHosts => Host.Contains(',', StringComparison.Ordinal);
 
+    /// <summary>A Unix socket: by the directory that it is in, or abstract.</summary>
+    public bool IsSocket => IsSocketName(Host);
+
     public string Database => _settings.Database ?? User;
 
     public string User => _settings.Username ?? Environment.UserName;
@@ -57,7 +60,7 @@ internal sealed class PostgresAddress
     /// <summary>For people: host, port and database.</summary>
     public override string ToString()
     {
-        var port = Host.StartsWith('/') || HasManyHosts ? "" : string.Create(CultureInfo.InvariantCulture, $":{_settings.Port}");
+        var port = IsSocket || HasManyHosts ? "" : string.Create(CultureInfo.InvariantCulture, $":{_settings.Port}");
         return $"{Host}{port}/{Database}";
     }
 
@@ -71,6 +74,7 @@ internal sealed class PostgresAddress
         var settings = Defaults();
         foreach (var (name, value) in given) Set(settings, name, value, found);
         if (found.Count == 0) Check(settings, found);
+        if (found.Count == 0) SpareSockets(settings);
         errors.AddRange(found.Select(error => $"{key} {error}"));
         return found.Count == 0 ? new(settings) : null;
     }
@@ -135,6 +139,17 @@ internal sealed class PostgresAddress
 
     private static string Position(NpgsqlConnectionStringBuilder settings, string name) =>
         string.IsNullOrEmpty(settings.Password) ? $"'{name}'" : "behind the password";
+
+    private static bool IsSocketName(string host) => host.StartsWith('/') || host.StartsWith('@');
+
+    // Only TCP has a keep-alive; a Unix socket that is told to have one refuses to be opened.
+    private static void SpareSockets(NpgsqlConnectionStringBuilder settings)
+    {
+        if (!settings.Host!.Split(',').Any(IsSocketName)) return;
+        settings.TcpKeepAlive = false;
+        settings.TcpKeepAliveTime = 0;
+        settings.TcpKeepAliveInterval = 0;
+    }
 
     private static void Check(NpgsqlConnectionStringBuilder settings, List<string> errors)
     {

@@ -69,6 +69,10 @@ internal readonly record struct PostgresReason(string Text, string Signature)
     {
         SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain } unknown => new(
             $"The name {address.Host} cannot be resolved. Correct the host in {Key}, or the DNS.", unknown.SocketErrorCode.ToString()),
+        // A path that is not there is an address that cannot be had (ENOENT).
+        SocketException { SocketErrorCode: SocketError.AddressNotAvailable } when address.IsSocket => new(
+            $"There is no socket of PostgreSQL in {address.Host}. Start PostgreSQL, mount its directory, or correct the host in {Key}.",
+            nameof(SocketError.ConnectionRefused)),
         SocketException { SocketErrorCode: SocketError.ConnectionRefused } => new(
             $"Nothing listens at {address}. Start PostgreSQL, or correct host and port in {Key}.", nameof(SocketError.ConnectionRefused)),
         SocketException { SocketErrorCode: SocketError.ConnectionReset } => CutOff(address),      // by who took it: there is a way

@@ -87,6 +87,20 @@ public sealed class PostgresChecksTests(SharedPostgres postgres)
         settings => settings.Port = FreePort.Next(), "ConnectionRefused", "Nothing listens at 127.0.0.1:");
 
     [Fact]
+    public async Task A_socket_leads_to_the_server_as_a_port_does()
+    {
+        var server = await postgres.ServerAsync();
+        await using var graph = await CheckedGraph.StartAsync(
+            $"postgres://{PostgresServer.User}:{PostgresServer.Password}@/postgres?host={server.Directory}&port={server.Port}");
+
+        await graph.UntilAsync("database", node => node.IsUp);
+    }
+
+    [Fact]
+    public Task A_socket_that_is_not_there() => FailsAsync(
+        settings => settings.Host = "/nowhere", "ConnectionRefused", "There is no socket of PostgreSQL in /nowhere.");
+
+    [Fact]
     public Task A_name_that_does_not_resolve() => FailsAsync(
         settings => settings.Host = "no-such-host.invalid", ["HostNotFound", "TryAgain", "NoData"], "The name no-such-host.invalid cannot be resolved.");
 
