@@ -14,7 +14,7 @@ public sealed class ConfigurationTests
     [InlineData("--Ops:Speed=1", "Ops:Speed is not a key", "TokensPerSecond")]
     [InlineData("--Agents:Default=nobody", "Agents:Default", "'nobody'", "ops")]
     [InlineData("--ConnectionStrings:Redis=localhost", "ConnectionStrings:Redis", "ConnectionStrings:Database", "both, or neither")]
-    [InlineData("--ConnectionStrings:Database=Hots=db", "ConnectionStrings:Database", "hots")]
+    [InlineData("--ConnectionStrings:Database=Hots=db", "ConnectionStrings:Database", "Host may be meant")]
     [InlineData("--Data:Directory=/proc/nowhere", "Data:Directory", "/proc/nowhere", "cannot be used")]
     public Task One_key_that_cannot_be_used_is_named(string argument, params string[] says) => RefusedAsync(new(argument), says);
 
