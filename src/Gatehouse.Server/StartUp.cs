@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Gatehouse.Hosting;
 using Microsoft.Extensions.Configuration.Memory;
 
@@ -59,6 +60,21 @@ internal static class StartUp
         _ => null,
     };
 
+    /// <summary>The builder with its configuration read.</summary>
+    /// <exception cref="GatehouseConfigurationException">A file of it cannot be read.</exception>
+    public static WebApplicationBuilder CreateBuilder(string[] args)
+    {
+        try
+        {
+            return WebApplication.CreateSlimBuilder(args);
+        }
+        catch (InvalidDataException broken)
+        {
+            var line = (broken.InnerException?.InnerException as JsonException)?.LineNumber + 1;
+            throw new GatehouseConfigurationException([$"{broken.Message}{(line is null ? "" : $" Look at line {line}.")} It must be JSON."]);
+        }
+    }
+
     /// <summary><c>PORT</c>, as Cloud Run and Knative give it.</summary>
     public static int Port(IConfiguration configuration)
     {
@@ -68,7 +84,7 @@ internal static class StartUp
             : throw new GatehouseConfigurationException([$"PORT is '{text}'; it must be a whole number, 1 to 65535."]);
     }
 
-    private static ConfigurationManager Configure(string[] args) => WebApplication.CreateSlimBuilder(args).Configuration;
+    private static ConfigurationManager Configure(string[] args) => CreateBuilder(args).Configuration;
 
     private static int Say(string message, int exitCode)
     {

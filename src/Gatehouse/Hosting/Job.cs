@@ -20,7 +20,7 @@ internal enum JobExit
     /// <summary>The database or Redis cannot be reached.</summary>
     Unreachable = 69,
 
-    /// <summary>It failed and was undone.</summary>
+    /// <summary>It failed and was undone; or what nobody has thought of happened.</summary>
     Failed = 70,
 
     /// <summary>A file cannot be written.</summary>
@@ -66,9 +66,26 @@ internal static class Job
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(errors);
         var program = $"{AppDomain.CurrentDomain.FriendlyName} {name}: ";
-        var answer = await work(line => errors.WriteLine(program + line));
+        var answer = await AnswerAsync(() => work(line => errors.WriteLine(program + line)));
         await (answer.Exit is JobExit.Done ? output : errors).WriteLineAsync(program + answer.Line.ReplaceLineEndings(" "));
         return (int)answer.Exit;
+    }
+
+    // A job always ends in a line and a code: whoever runs it, a pipeline most often, has nothing else.
+    private static async Task<JobAnswer> AnswerAsync(Func<Task<JobAnswer>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (GatehouseConfigurationException exception)
+        {
+            return new(JobExit.Configuration, string.Join(" ", exception.Errors));
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return new(JobExit.Failed, $"This is a defect of the program: {exception.GetType().Name}: {exception.Message}");
+        }
     }
 
     /// <summary>Takes an argument that is for the configuration: <c>--Section:Key=value</c>, or <c>--Section:Key value</c>.</summary>

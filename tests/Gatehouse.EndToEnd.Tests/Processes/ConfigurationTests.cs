@@ -38,6 +38,23 @@ public sealed class ConfigurationTests
     public Task A_key_of_the_model_that_cannot_be_used_is_named(string says, string right, params string[] arguments) =>
         RefusedAsync(new(arguments), says, right);
 
+    [Theory]
+    [InlineData("gatehouse-server: ")]
+    [InlineData("gatehouse-server migrate: ", "migrate")]
+    public async Task A_file_that_is_no_JSON_is_named_with_the_line(string says, params string[] arguments)
+    {
+        var directory = Directory.CreateTempSubdirectory("gatehouse-");
+        await File.WriteAllTextAsync(Path.Combine(directory.FullName, "appsettings.json"), "{\n  broken");
+        await using var server = ChildProcess.Start(new(new ServerSetup().Program, arguments) { WorkingDirectory = directory.FullName });
+
+        Assert.Equal(78, await server.ExitAsync());
+
+        var line = Assert.Single(server.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith(says, line);
+        Assert.Contains("appsettings.json'. Look at line 2. It must be JSON.", line);
+        directory.Delete(recursive: true);
+    }
+
     [Fact]
     public async Task A_key_that_is_wrong_is_not_shown()
     {
