@@ -37,10 +37,16 @@ internal static class PostgresCatalogue
         FROM tables JOIN pg_constraint f ON f.conrelid = tables.oid AND f.contype = 'f', pg_get_constraintdef(f.oid, true) d
         """;
 
-    /// <summary>Adds the statement that <see cref="ReadAsync"/> reads.</summary>
-    /// <param name="tables">The tables to look at; null for all.</param>
-    public static Batch Add(Batch batch, string[]? tables) => batch.Add(Objects, tables);
+    // Definitions are compared as texts: the server writes them as this session says, for as long as this batch.
+    private const string Plainly = "SELECT set_config('quote_all_identifiers', 'off', true)";
 
-    public static async Task<IReadOnlyList<SchemaObject>> ReadAsync(Results results) =>
-        await results.AllAsync(static row => new SchemaObject(row.Text(), row.Text(), row.Text(), row.Text()));
+    /// <summary>Adds the statements that <see cref="ReadAsync"/> reads.</summary>
+    /// <param name="tables">The tables to look at; null for all.</param>
+    public static Batch Add(Batch batch, string[]? tables) => batch.Add(Plainly).Add(Objects, tables);
+
+    public static async Task<IReadOnlyList<SchemaObject>> ReadAsync(Results results)
+    {
+        await results.AnyAsync();
+        return await results.AllAsync(static row => new SchemaObject(row.Text(), row.Text(), row.Text(), row.Text()));
+    }
 }

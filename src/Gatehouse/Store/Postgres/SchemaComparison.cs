@@ -14,15 +14,15 @@ internal static class SchemaComparison
     public static IReadOnlyList<(string Text, string State)> Differences(
         IReadOnlyList<SchemaObject> required, IReadOnlyList<SchemaObject> live, bool isAhead)
     {
-        var found = live.ToDictionary(Key);
+        var found = live.ToLookup(Key);     // several foreign keys may be on the same columns
         var differences = new List<(string, string)>();
         foreach (var need in required.OrderBy(static need => need.IsTable ? 0 : need.IsColumn ? 1 : 2))      // the worst first
         {
             if (isAhead && !need.IsTable && !need.IsColumn) continue;
-            if (!need.IsTable && !found.ContainsKey(("table", need.Table, need.Table))) continue;      // the table is named
-            if (!found.TryGetValue(Key(need), out var has)) differences.Add(($"{need.FullName} is missing", need.UndefinedState));
+            if (!need.IsTable && !found.Contains(("table", need.Table, need.Table))) continue;      // the table is named
+            if (found[Key(need)].ToList() is not [var has, ..] all) differences.Add(($"{need.FullName} is missing", need.UndefinedState));
             else if (need.IsTable) AddPrivileges(need, has, differences);
-            else if (!isAhead && has.Definition != need.Definition)
+            else if (!isAhead && !all.Exists(each => each.Definition == need.Definition))
                 differences.Add(($"{need.FullName} is {has.Definition}, it must be {need.Definition}", "42804"));
         }
         var needed = required.Select(Key).ToHashSet();

@@ -135,8 +135,18 @@ public sealed class PostgresSchemaTests(SharedPostgres postgres) : IAsyncLifetim
         await MigrateAsync(Ours);
         await RunAsync("""
             CREATE TABLE more (id text NOT NULL); CREATE INDEX more_titles ON threads (title);
+            ALTER TABLE messages ADD CONSTRAINT twice FOREIGN KEY (run_id) REFERENCES agent_executions (id);
             ALTER TABLE threads ADD COLUMN colour text, ADD COLUMN size integer NOT NULL DEFAULT 1, ADD COLUMN number bigint GENERATED ALWAYS AS IDENTITY;
             """);
+
+        Assert.Equal(SchemaVerdict.Good, await VerifyAsync());
+    }
+
+    [Fact]
+    public async Task How_a_user_likes_names_quoted_changes_nothing()
+    {
+        await MigrateAsync(Ours);
+        await RunAsync($"ALTER DATABASE {_database.Address.Database} SET quote_all_identifiers = on");
 
         Assert.Equal(SchemaVerdict.Good, await VerifyAsync());
     }
