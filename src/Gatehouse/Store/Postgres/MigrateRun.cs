@@ -29,7 +29,7 @@ internal sealed class MigrateRun(PostgresAddress address, IReadOnlyList<Migratio
         {
             return Explain(failure);
         }
-        catch (PostgresException foreign) when (SchemaHistory.IsForeign(foreign))
+        catch (Exception foreign) when (SchemaHistory.IsForeign(foreign))
         {
             return new(JobExit.WrongData, PostgresSchema.ForeignTable(address));
         }

@@ -46,7 +46,7 @@ internal sealed class PostgresSchema(PostgresDatabase database, IReadOnlyList<Mi
             var stuck = await database.CallAsync(StuckMigration.LookAsync, cancellationToken);
             return stuck is null ? verdict : verdict with { Reason = $"{stuck} {verdict.Reason}", Signature = "schema_locked" };
         }
-        catch (PostgresException foreign) when (SchemaHistory.IsForeign(foreign))
+        catch (Exception foreign) when (SchemaHistory.IsForeign(foreign))
         {
             return new(SchemaState.OtherHistory, ForeignTable(database.Address), "schema_history");
         }
@@ -58,7 +58,7 @@ internal sealed class PostgresSchema(PostgresDatabase database, IReadOnlyList<Mi
 
     /// <summary>The line about a table <c>schema_migrations</c> of another tool.</summary>
     public static string ForeignTable(PostgresAddress address) =>
-        $"The table {SchemaHistory.Table} in {address} belongs to another tool. "
+        $"The table {SchemaHistory.Table} in {address} belongs to another tool, or was changed. "
         + "Give Gatehouse a database of its own, or a schema (Search Path=…).";
 
     private async Task<SchemaVerdict> ReadAsync(Batch batch, bool hasHistory)

@@ -47,6 +47,20 @@ public sealed class MigrateRunTests(SharedPostgres postgres)
         Assert.Contains("is complete, but table execution_steps is missing.", answer.Line);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_history_that_somebody_else_has_written_is_told(bool dryRun)
+    {
+        var database = await postgres.EmptyAsync();
+        await SharedPostgres.RunAsync(database, "CREATE TABLE schema_migrations (version, name, checksum, oldest_build) AS SELECT '2026'::text, 'a'::text, NULL::text, 1");
+
+        var answer = await RunAsync(database, Ours, dryRun);
+
+        Assert.Equal(JobExit.WrongData, answer.Exit);
+        Assert.Contains("belongs to another tool, or was changed.", answer.Line);
+    }
+
     [Fact]
     public async Task A_user_who_may_not_make_tables_is_named()
     {
@@ -95,6 +109,6 @@ public sealed class MigrateRunTests(SharedPostgres postgres)
         Assert.Contains("does not answer in time", answer.Line);
     }
 
-    private static Task<JobAnswer> RunAsync(string database, IReadOnlyList<Migration> migrations) =>
-        new MigrateRun(PostgresStores.Address(database), migrations, TimeProvider.System, _ => { }).AnswerAsync(Usual, default);
+    private static Task<JobAnswer> RunAsync(string database, IReadOnlyList<Migration> migrations, bool dryRun = false) =>
+        new MigrateRun(PostgresStores.Address(database), migrations, TimeProvider.System, _ => { }).AnswerAsync(Usual with { DryRun = dryRun }, default);
 }

@@ -176,6 +176,8 @@ public sealed class PostgresSchemaTests(SharedPostgres postgres) : IAsyncLifetim
 
     [Theory]
     [InlineData("UPDATE schema_migrations SET checksum = 'other checksum' WHERE version = 1", "Migration 1 (initial) was changed after it was applied")]
+    [InlineData("UPDATE schema_migrations SET checksum = 'abc'", "its checksum was abc, this build has ")]
+    [InlineData("UPDATE schema_migrations SET checksum = ''", "its checksum was , this build has ")]
     [InlineData("UPDATE schema_migrations SET version = 3 WHERE version = 1", "migration 1 was never applied, 2 (operations) was")]
     public async Task A_history_of_something_else_is_refused(string forgery, string says)
     {
@@ -189,16 +191,20 @@ public sealed class PostgresSchemaTests(SharedPostgres postgres) : IAsyncLifetim
         Assert.Equal(StoreFault.History, (await Assert.ThrowsAsync<StoreException>(() => MigrateAsync(Ours))).Fault);
     }
 
-    [Fact]
-    public async Task A_history_table_of_another_tool_is_told_apart()
+    [Theory]
+    [InlineData("CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty boolean NOT NULL)")]
+    [InlineData("CREATE TABLE schema_migrations (version, name, checksum, oldest_build) AS SELECT '2026'::text, 'a'::text, 'b'::text, 1")]
+    [InlineData("CREATE TABLE schema_migrations (version, name, checksum, oldest_build) AS SELECT 1::bigint, 'a'::text, 'b'::text, 1")]
+    [InlineData("CREATE TABLE schema_migrations (version, name, checksum, oldest_build) AS SELECT 1, 'a'::text, NULL::text, 1")]
+    public async Task A_history_table_of_another_tool_is_told_apart(string table)
     {
-        await RunAsync("CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty boolean NOT NULL)");
+        await RunAsync(table);
 
         var verdict = await VerifyAsync();
 
         Assert.Equal(SchemaState.OtherHistory, verdict.State);
         Assert.StartsWith("The table schema_migrations in ", verdict.Reason);
-        Assert.Contains("belongs to another tool. Give Gatehouse a database of its own, or a schema (Search Path=…).", verdict.Reason);
+        Assert.Contains("belongs to another tool, or was changed. Give Gatehouse a database of its own, or a schema (Search Path=…).", verdict.Reason);
     }
 
     [Fact]
