@@ -14,6 +14,8 @@ internal static class StartUp
     private const int TryAgain = 75;            // EX_TEMPFAIL: another process has the data directory
     private const int BadConfiguration = 78;    // EX_CONFIG
 
+    private static readonly string[] Commands = ["migrate", "drain", "cancel", "monitoring"];
+
     /// <summary>What holds unless configured otherwise: a log that shows what this server does, not every request.</summary>
     public static MemoryConfigurationSource Defaults { get; } = new()
     {
@@ -56,7 +58,8 @@ internal static class StartUp
         ["cancel", .. var rest] => GatehouseControl.CancelAsync(rest, Configure, Console.Out, Console.Error, CancellationToken.None),
         ["monitoring", .. var rest] => GatehouseMonitoring.RunAsync(rest, Console.Out, Console.Error, CancellationToken.None),
         [var other, ..] when !other.StartsWith('-') && !other.Contains('=') => Task.FromResult(Say(
-            $"'{other}' is not a command; there are migrate, drain, cancel and monitoring. Without one it serves.", Usage)),
+            $"'{other}' is not a command; there are {string.Join(", ", Commands)}. Without one it serves.", Usage)),
+        _ when Misplaced(args) is { } command => Task.FromResult(Say($"'{command}' must be the first argument; options of the configuration follow it.", Usage)),
         _ => null,
     };
 
@@ -83,6 +86,11 @@ internal static class StartUp
             ? port
             : throw new GatehouseConfigurationException([$"PORT is '{text}'; it must be a whole number, 1 to 65535."]);
     }
+
+    // Behind options it would be taken for nothing, and a server started that never ends. What follows a key without = is its value.
+    private static string? Misplaced(string[] args) =>
+        args.Where((each, i) => i > 0 && Commands.Contains(each) && !(args[i - 1].StartsWith("--", StringComparison.Ordinal) && !args[i - 1].Contains('=')))
+            .FirstOrDefault();
 
     private static ConfigurationManager Configure(string[] args) => CreateBuilder(args).Configuration;
 

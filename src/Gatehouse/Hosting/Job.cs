@@ -87,14 +87,4 @@ internal static class Job
             return new(JobExit.Failed, $"This is a defect of the program: {exception.GetType().Name}: {exception.Message}");
         }
     }
-
-    /// <summary>Takes an argument that is for the configuration: <c>--Section:Key=value</c>, or <c>--Section:Key value</c>.</summary>
-    /// <param name="i">Where it is; moves to the last that was taken.</param>
-    public static bool TryTakeConfiguration(string[] args, ref int i, List<string> configuration)
-    {
-        if (!args[i].StartsWith("--", StringComparison.Ordinal) || !args[i].Contains(':', StringComparison.Ordinal)) return false;
-        configuration.Add(args[i]);
-        if (!args[i].Contains('=', StringComparison.Ordinal) && i + 1 < args.Length) configuration.Add(args[++i]);
-        return true;
-    }
 }

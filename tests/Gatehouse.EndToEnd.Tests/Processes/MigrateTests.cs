@@ -110,6 +110,16 @@ public sealed partial class MigrateTests(MigrateTests.Database database) : IClas
         Assert.Contains("argument 1 is not known", line);
     }
 
+    [Fact(Timeout = 180_000)]
+    public async Task The_word_behind_options_starts_no_server()
+    {
+        await using var server = ServerProcess.Launch(new("migrate"));      // behind the data directory
+
+        Assert.Equal(64, await server.ExitAsync());
+
+        Assert.Equal("gatehouse-server: 'migrate' must be the first argument; options of the configuration follow it.", Assert.Single(server.Lines));
+    }
+
     // The last line is the answer; before it, it may say what it waits for.
     private static async Task<(int Code, string Line)> RunAsync(string? connection, params string[] arguments)
     {
