@@ -41,10 +41,14 @@ internal sealed record JobAnswer(JobExit Exit, string Line)
 {
     /// <summary>The database cannot be used: because of its address, or for now.</summary>
     public static JobAnswer Of(PostgresReason reason) => new(
-        reason.Signature is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification
-            or PostgresErrorCodes.InvalidCatalogName
-            ? JobExit.Configuration
-            : JobExit.Unreachable,
+        reason.Signature switch
+        {
+            PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName =>
+                JobExit.Configuration,
+            PostgresErrorCodes.InsufficientPrivilege => JobExit.Denied,
+            PostgresErrorCodes.CharacterNotInRepertoire => JobExit.WrongData,
+            _ => JobExit.Unreachable,
+        },
         reason.Text);
 
     /// <summary>Redis cannot be used: because of its address, or for now.</summary>

@@ -87,8 +87,13 @@ internal sealed class PostgresAddress
     }
 
     /// <summary>The same database by connections that no pool keeps.</summary>
-    public PostgresAddress Unpooled() =>
-        new(new(SensitiveConnectionString) { Pooling = false, CommandTimeout = (int)CallLimit.TotalSeconds });
+    /// <param name="silenceLimit">For a job, which has a thread to block: how long Npgsql waits for an answer.</param>
+    public PostgresAddress Unpooled(TimeSpan silenceLimit = default)
+    {
+        var unpooled = new PostgresAddress(new(SensitiveConnectionString) { Pooling = false, CommandTimeout = (int)CallLimit.TotalSeconds });
+        unpooled._settings.CommandTimeout = (int)silenceLimit.TotalSeconds;
+        return unpooled;
+    }
 
     // What holds unless the text says otherwise.
     private static NpgsqlConnectionStringBuilder Defaults() => new()

@@ -53,7 +53,8 @@ internal readonly record struct PostgresReason(string Text, string Signature)
             PostgresErrorCodes.InsufficientPrivilege =>
                 $"PostgreSQL at {address} denies the user {address.User} what is needed: {answer.MessageText}. Grant it.",
             PostgresErrorCodes.DiskFull => $"The disk of PostgreSQL at {address} is full. Make room on it.",
-            PostgresErrorCodes.ReadOnlySqlTransaction => ReadOnly(address, isReplica: true).Text,
+            PostgresErrorCodes.ReadOnlySqlTransaction =>
+                $"PostgreSQL at {address} takes no writes: it is a replica, or default_transaction_read_only is on.",
             _ => $"PostgreSQL at {address} answers: {answer.MessageText} ({answer.SqlState}).",
         },
         answer.SqlState);

@@ -93,9 +93,14 @@ internal sealed class PostgresSchema(PostgresDatabase database, IReadOnlyList<Mi
                 "schema_behind");
         return differences.Count == 0 ? SchemaVerdict.Good : new(
             SchemaState.Damaged,
-            $"By its history the schema in {database.Address} is complete, but {Named(differences)}. Restore it, or migrate an empty database.",
+            $"By its history the schema in {database.Address} is complete, but {Named(differences)}. {Mend(differences)}",
             differences[0].State);
     }
+
+    private string Mend(IReadOnlyList<(string Text, string State)> differences) =>
+        differences.All(each => each.State is PostgresErrorCodes.InsufficientPrivilege)
+            ? $"Grant it to {database.Address.User}."
+            : "Restore it, or migrate an empty database.";
 
     private static string Migrations(IReadOnlyList<Migration> pending) =>
         $"migration{(pending.Count > 1 ? "s" : "")} {string.Join(", ", pending.Select(migration => migration.FullName))}";

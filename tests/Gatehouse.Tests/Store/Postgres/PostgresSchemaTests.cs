@@ -232,6 +232,7 @@ public sealed class PostgresSchemaTests(SharedPostgres postgres) : IAsyncLifetim
 
         Assert.Equal((SchemaState.Damaged, "42501"), (verdict.State, verdict.Signature));
         Assert.Contains("table messages does not grant this user INSERT, UPDATE, DELETE", verdict.Reason);
+        Assert.EndsWith(" Grant it to reader.", verdict.Reason);
         Assert.DoesNotContain("table threads", verdict.Reason);
         Assert.DoesNotContain("schema_migrations", verdict.Reason);
         await RunAsync("DROP OWNED BY reader; DROP ROLE reader");
