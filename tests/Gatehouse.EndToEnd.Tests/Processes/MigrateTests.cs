@@ -91,6 +91,7 @@ public sealed partial class MigrateTests(MigrateTests.Database database) : IClas
 
     [Theory(Timeout = 180_000)]
     [InlineData("Password=geheim", "refuses the password of the user gatehouse")]
+    [InlineData("Password=", "wants a password of the user gatehouse, and there is none")]
     [InlineData("Database=nowhere", "has no database nowhere")]
     public async Task One_that_the_database_refuses_ends_it_with_78(string mistake, string says)
     {

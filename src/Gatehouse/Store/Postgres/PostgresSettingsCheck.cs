@@ -18,7 +18,9 @@ internal static class PostgresSettingsCheck
         else if (!PostgresNames.AreHosts(settings.Host)) yield return CannotBe("host");
         if (settings.Username is { } user && !PostgresNames.IsUser(user)) yield return CannotBe("user");
         if (settings.Database is { } database && !PostgresNames.IsDatabase(database)) yield return CannotBe("database");
-        if (settings.RootCertificate is { } root && !PostgresNames.IsPath(root)) yield return CannotBe("root certificate");
+        foreach (var (what, path) in ((string, string?)[])
+            [("root certificate", settings.RootCertificate), ("SSL certificate", settings.SslCertificate), ("SSL key", settings.SslKey)])
+            if (path is not null && !PostgresNames.IsPath(path)) yield return CannotBe(what);
     }
 
     private static IEnumerable<string> Numbers(NpgsqlConnectionStringBuilder settings)
