@@ -99,7 +99,7 @@ internal sealed class PostgresSchema(PostgresDatabase database, IReadOnlyList<Mi
 
     private string Mend(IReadOnlyList<(string Text, string State)> differences) =>
         differences.All(each => each.State is PostgresErrorCodes.InsufficientPrivilege)
-            ? $"Grant it to {database.Address.User}."
+            ? $"Grant {database.Address.User} what it lacks."
             : "Restore it, or migrate an empty database.";
 
     private static string Migrations(IReadOnlyList<Migration> pending) =>

@@ -5,6 +5,7 @@ internal static class SchemaComparison
 {
     private const string NotNull = " not null";
     private const string Default = " default";
+    private const string RowSecurity = "row security";
 
     /// <summary>What is missing or other than it must be, each in words and with its SQLSTATE.</summary>
     /// <param name="isAhead">
@@ -35,11 +36,13 @@ internal static class SchemaComparison
     {
         string[] rights = need.Name == SchemaHistory.Table ? ["SELECT"] : ["SELECT", "INSERT", "UPDATE", "DELETE"];
         var lacking = rights.Except(has.Definition.Split(", ")).ToList();
+        if (has.Definition.EndsWith(RowSecurity, StringComparison.Ordinal))
+            differences.Add(($"{need.FullName} hides rows from this user by row-level security", "42501"));
         if (lacking.Count > 0) differences.Add(($"{need.FullName} does not grant this user {string.Join(", ", lacking)}", "42501"));
     }
 
     private static bool MustBeGiven(SchemaObject column) =>
-        column.Definition.Contains(NotNull, StringComparison.Ordinal) && !column.Definition.EndsWith(Default, StringComparison.Ordinal);
+        column.Definition.Contains(NotNull, StringComparison.Ordinal) && !column.Definition.Contains(Default, StringComparison.Ordinal);
 
     private static (string Kind, string Table, string Name) Key(SchemaObject each) => (each.Kind, each.Table, each.Name);
 }

@@ -185,7 +185,7 @@ public sealed class MigrateRunTests(SharedPostgres postgres)
 
         Assert.Equal(JobExit.Denied, answer.Exit);
         Assert.Contains("table threads does not grant this user INSERT, UPDATE, DELETE", answer.Line);
-        Assert.EndsWith("Grant it to visitor.", answer.Line);
+        Assert.EndsWith("Grant visitor what it lacks.", answer.Line);
     }
 
     [Fact]

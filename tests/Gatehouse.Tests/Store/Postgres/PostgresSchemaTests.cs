@@ -75,9 +75,16 @@ public sealed class PostgresSchemaTests(SharedPostgres postgres) : IAsyncLifetim
     [InlineData("DROP TABLE execution_steps", "table execution_steps is missing", "42P01")]
     [InlineData("ALTER TABLE messages DROP COLUMN error", "column messages.error is missing", "42703")]
     [InlineData("DROP INDEX threads_newest", "index threads_newest on threads is missing", "42704")]
-    [InlineData("ALTER TABLE threads ALTER COLUMN seq TYPE numeric", "column threads.seq is numeric not null default, it must be bigint not null default", "42804")]
+    [InlineData("ALTER TABLE threads ALTER COLUMN seq TYPE numeric", "column threads.seq is numeric not null default 0, it must be bigint not null default 0", "42804")]
     [InlineData("ALTER TABLE threads ALTER COLUMN title DROP NOT NULL", "column threads.title is text, it must be text not null", "42804")]
-    [InlineData("ALTER TABLE threads ALTER COLUMN seq DROP DEFAULT", "column threads.seq is bigint not null, it must be bigint not null default", "42804")]
+    [InlineData("ALTER TABLE threads ALTER COLUMN seq DROP DEFAULT", "column threads.seq is bigint not null, it must be bigint not null default 0", "42804")]
+    [InlineData("ALTER TABLE threads ALTER COLUMN seq SET DEFAULT 7", "column threads.seq is bigint not null default 7, it must be bigint not null default 0", "42804")]
+    [InlineData(
+        "ALTER TABLE threads ALTER COLUMN seq DROP DEFAULT; ALTER TABLE threads ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY",
+        "column threads.seq is bigint not null generated default, it must be bigint not null default 0", "42804")]
+    [InlineData(
+        "ALTER TABLE messages DROP CONSTRAINT messages_pkey, ADD CONSTRAINT messages_pkey PRIMARY KEY (run_id, step, part) DEFERRABLE",
+        "index messages_pkey on messages is unique (run_id, step, part) deferrable, it must be unique (run_id, step, part)", "42804")]
     [InlineData("ALTER TABLE messages ALTER COLUMN content SET NOT NULL", "column messages.content is text not null, it must be text", "42804")]
     [InlineData(
         "ALTER TABLE interrupts ALTER COLUMN id TYPE text COLLATE \"default\"",
@@ -232,10 +239,26 @@ public sealed class PostgresSchemaTests(SharedPostgres postgres) : IAsyncLifetim
 
         Assert.Equal((SchemaState.Damaged, "42501"), (verdict.State, verdict.Signature));
         Assert.Contains("table messages does not grant this user INSERT, UPDATE, DELETE", verdict.Reason);
-        Assert.EndsWith(" Grant it to reader.", verdict.Reason);
+        Assert.EndsWith(" Grant reader what it lacks.", verdict.Reason);
         Assert.DoesNotContain("table threads", verdict.Reason);
         Assert.DoesNotContain("schema_migrations", verdict.Reason);
         await RunAsync("DROP OWNED BY reader; DROP ROLE reader");
+    }
+
+    [Fact]
+    public async Task A_table_that_hides_rows_from_its_user_is_named()
+    {
+        await MigrateAsync(Ours);
+        await RunAsync("CREATE ROLE shown LOGIN PASSWORD 'little'; GRANT ALL ON ALL TABLES IN SCHEMA public TO shown; ALTER TABLE threads ENABLE ROW LEVEL SECURITY");
+        Assert.Equal(SchemaVerdict.Good, await VerifyAsync());       // its owner sees all
+        var address = new NpgsqlConnectionStringBuilder(_connectionString) { Username = "shown", Password = "little" };
+        await using var database = new PostgresDatabase(PostgresStores.Address(address.ToString()), TimeProvider.System, NullLogger<PostgresDatabase>.Instance);
+
+        var verdict = await new PostgresSchema(database, Ours, SchemaObject.Required).VerifyAsync(default);
+
+        Assert.Equal((SchemaState.Damaged, "42501"), (verdict.State, verdict.Signature));
+        Assert.EndsWith("but table threads hides rows from this user by row-level security. Grant shown what it lacks.", verdict.Reason);
+        await RunAsync("DROP OWNED BY shown; DROP ROLE shown");
     }
 
     private Task<SchemaVerdict> VerifyAsync() => new PostgresSchema(_database, Ours, SchemaObject.Required).VerifyAsync(default);
