@@ -28,7 +28,7 @@ internal static class PostgresNames
     {
         if (IPAddress.TryParse(host, out _)) return true;
         var colon = host.LastIndexOf(':');
-        if (colon >= 0 && !ushort.TryParse(host.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _)) return false;
+        if (colon >= 0 && !(ushort.TryParse(host.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0)) return false;
         var name = colon >= 0 ? host[..colon] : host;
         return name.Length > 0 && name.All(static each => char.IsLetterOrDigit(each) || each is '.' or '-' or '_');
     }

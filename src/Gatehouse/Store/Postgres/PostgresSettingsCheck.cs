@@ -10,7 +10,7 @@ internal static class PostgresSettingsCheck
     private const int SmallestBuffer = 4096;        // Npgsql's, which it looks at only when it connects
 
     public static IEnumerable<string> Mistakes(NpgsqlConnectionStringBuilder settings) =>
-        [.. Names(settings), .. Numbers(settings), .. Kinds(settings)];
+        [.. Names(settings), .. Numbers(settings), .. Line(settings), .. Kinds(settings)];
 
     private static IEnumerable<string> Names(NpgsqlConnectionStringBuilder settings)
     {
@@ -30,12 +30,21 @@ internal static class PostgresSettingsCheck
             yield return $"has a Command Timeout of {settings.CommandTimeout} s; it must be 1 to {LongestCallSeconds}.";
         if (settings.Timeout is < 1 or > LongestCallSeconds)
             yield return $"has a Timeout of {settings.Timeout} s; it must be 1 to {LongestCallSeconds}.";
-        if (settings.MaxPoolSize < settings.MinPoolSize)
+        if (settings.MaxPoolSize < 1) yield return $"has a Maximum Pool Size of {settings.MaxPoolSize}; it must be at least 1.";
+        else if (settings.MaxPoolSize < settings.MinPoolSize)
             yield return $"has a Minimum Pool Size of {settings.MinPoolSize}; it must be at most Maximum Pool Size, {settings.MaxPoolSize}.";
         if (settings.ReadBufferSize < SmallestBuffer)
             yield return $"has a Read Buffer Size of {settings.ReadBufferSize}; it must be at least {SmallestBuffer}.";
         if (settings.WriteBufferSize < SmallestBuffer)
             yield return $"has a Write Buffer Size of {settings.WriteBufferSize}; it must be at least {SmallestBuffer}.";
+    }
+
+    private static IEnumerable<string> Line(NpgsqlConnectionStringBuilder settings)
+    {
+        if (settings.SocketReceiveBufferSize < 0) yield return $"has a Socket Receive Buffer Size of {settings.SocketReceiveBufferSize}; it must be at least 0.";
+        if (settings.SocketSendBufferSize < 0) yield return $"has a Socket Send Buffer Size of {settings.SocketSendBufferSize}; it must be at least 0.";
+        if (settings.TcpKeepAliveInterval > 0 && settings.TcpKeepAliveTime == 0)
+            yield return $"has a Tcp Keepalive Interval of {settings.TcpKeepAliveInterval} s without a Tcp Keepalive Time.";
     }
 
     private static IEnumerable<string> Kinds(NpgsqlConnectionStringBuilder settings)
