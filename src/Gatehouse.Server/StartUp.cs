@@ -58,7 +58,7 @@ internal static class StartUp
         ["cancel", .. var rest] => GatehouseControl.CancelAsync(rest, Configure, Console.Out, Console.Error, CancellationToken.None),
         ["monitoring", .. var rest] => GatehouseMonitoring.RunAsync(rest, Console.Out, Console.Error, CancellationToken.None),
         [var other, ..] when !other.StartsWith('-') && !other.Contains('=') => Task.FromResult(Say(
-            $"'{other}' is not a command; there are {string.Join(", ", Commands)}. Without one it serves.", Usage)),
+            $"'{other}' is not a command; there are {string.Join(", ", Commands[..^1])} and {Commands[^1]}. Without one it serves.", Usage)),
         _ when Misplaced(args) is { } command => Task.FromResult(Say($"'{command}' must be the first argument; options of the configuration follow it.", Usage)),
         _ => null,
     };

@@ -60,7 +60,7 @@ internal readonly record struct PostgresReason(string Text, string Signature)
                 $"PostgreSQL at {address} denies the user {address.User} what is needed: {answer.MessageText}. Grant it.",
             PostgresErrorCodes.DiskFull => $"The disk of PostgreSQL at {address} is full. Make room on it.",
             PostgresErrorCodes.ReadOnlySqlTransaction =>
-                $"PostgreSQL at {address} takes no writes: it is a replica, or default_transaction_read_only is on.",
+                $"PostgreSQL at {address} takes no writes: it is a read-only replica, or default_transaction_read_only is on. Point {Key} at the primary, or turn that off.",
             _ => $"PostgreSQL at {address} answers: {answer.MessageText} ({answer.SqlState}).",
         },
         answer.SqlState);
