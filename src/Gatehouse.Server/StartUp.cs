@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Gatehouse.Hosting;
 using Microsoft.Extensions.Configuration.Memory;
 
@@ -12,6 +13,8 @@ internal static class StartUp
     private const int Unavailable = 69;         // EX_UNAVAILABLE: the port is taken
     private const int TryAgain = 75;            // EX_TEMPFAIL: another process has the data directory
     private const int BadConfiguration = 78;    // EX_CONFIG
+
+    private static readonly string[] Commands = ["migrate", "drain", "cancel", "monitoring"];
 
     /// <summary>What holds unless configured otherwise: a log that shows what this server does, not every request.</summary>
     public static MemoryConfigurationSource Defaults { get; } = new()
@@ -55,9 +58,25 @@ internal static class StartUp
         ["cancel", .. var rest] => GatehouseControl.CancelAsync(rest, Configure, Console.Out, Console.Error, CancellationToken.None),
         ["monitoring", .. var rest] => GatehouseMonitoring.RunAsync(rest, Console.Out, Console.Error, CancellationToken.None),
         [var other, ..] when !other.StartsWith('-') && !other.Contains('=') => Task.FromResult(Say(
-            $"'{other}' is not a command; there are migrate, drain, cancel and monitoring. Without one it serves.", Usage)),
+            $"'{other}' is not a command; there are {string.Join(", ", Commands[..^1])} and {Commands[^1]}. Without one it serves.", Usage)),
+        _ when Misplaced(args) is { } command => Task.FromResult(Say($"'{command}' must be the first argument; options of the configuration follow it.", Usage)),
         _ => null,
     };
+
+    /// <summary>The builder with its configuration read.</summary>
+    /// <exception cref="GatehouseConfigurationException">A file of it cannot be read.</exception>
+    public static WebApplicationBuilder CreateBuilder(string[] args)
+    {
+        try
+        {
+            return WebApplication.CreateSlimBuilder(args);
+        }
+        catch (InvalidDataException broken)
+        {
+            var line = (broken.InnerException?.InnerException as JsonException)?.LineNumber + 1;
+            throw new GatehouseConfigurationException([$"{broken.Message}{(line is null ? "" : $" Look at line {line}.")} It must be JSON."]);
+        }
+    }
 
     /// <summary><c>PORT</c>, as Cloud Run and Knative give it.</summary>
     public static int Port(IConfiguration configuration)
@@ -68,7 +87,12 @@ internal static class StartUp
             : throw new GatehouseConfigurationException([$"PORT is '{text}'; it must be a whole number, 1 to 65535."]);
     }
 
-    private static ConfigurationManager Configure(string[] args) => WebApplication.CreateSlimBuilder(args).Configuration;
+    // Behind options it would be taken for nothing, and a server started that never ends. What follows a key without = is its value.
+    private static string? Misplaced(string[] args) =>
+        args.Where((each, i) => i > 0 && Commands.Contains(each) && !(args[i - 1].StartsWith("--", StringComparison.Ordinal) && !args[i - 1].Contains('=')))
+            .FirstOrDefault();
+
+    private static ConfigurationManager Configure(string[] args) => CreateBuilder(args).Configuration;
 
     private static int Say(string message, int exitCode)
     {

@@ -58,6 +58,8 @@ public sealed class ControlTests(ControlTests.Two cluster) : IClassFixture<Contr
     [InlineData(64, "--revision NAME is missing", "drain")]
     [InlineData(64, "--revision NAME is missing", "drain", "--revision")]
     [InlineData(64, "argument 1 is not known", "drain", "nobody")]
+    [InlineData(64, "argument 3 names no setting of the server; --ConnectionStrings:Redis may be meant", "drain", "--revision", "x", "--ConnectionString:Redis=geheim")]
+    [InlineData(64, "argument 2 is without a value", "cancel", "one", "--ConnectionStrings:Database")]
     [InlineData(78, "ConnectionStrings:Redis", "drain", "--revision", "x", "--ConnectionStrings:Redis=redis://:geheim@host:port")]
     [InlineData(69, "nothing listens", "drain", "--revision", "x", "--ConnectionStrings:Redis=127.0.0.1:1,password=geheim")]
     [InlineData(65, "there is no run of this id", "cancel", "nothing")]

@@ -22,7 +22,7 @@ public static class GatehouseControl
             var (revision, configuration, mistake) = ReadDrain(args);
             if (mistake is not null) return new(JobExit.Usage, mistake);
             var mistakes = new List<string>();
-            if (Settings.ReadRedis(configure([.. configuration]), mistakes) is not { } redis)
+            if (Settings.ReadRedis(configure(configuration), mistakes) is not { } redis)
                 return new(JobExit.Configuration, mistakes is [] ? "ConnectionStrings:Redis is missing; the instances are told by way of it." : string.Join(" ", mistakes));
             return await new DrainRevision(redis, TimeProvider.System).AnswerAsync(revision!, cancellationToken);
         });
@@ -39,7 +39,7 @@ public static class GatehouseControl
         {
             var (runId, configuration, mistake) = ReadCancel(args);
             if (mistake is not null) return new(JobExit.Usage, mistake);
-            var (given, mistakes) = (configure([.. configuration]), new List<string>());
+            var (given, mistakes) = (configure(configuration), new List<string>());
             var (database, redis) = (Settings.ReadDatabase(given, mistakes), Settings.ReadRedis(given, mistakes));
             if (mistakes is not []) return new(JobExit.Configuration, string.Join(" ", mistakes));
             return database is null
@@ -47,30 +47,32 @@ public static class GatehouseControl
                 : await new CancelRun(database, redis, TimeProvider.System).AnswerAsync(runId!, cancellationToken);
         });
 
-    private static (string? Revision, List<string> Configuration, string? Mistake) ReadDrain(string[] args)
+    private static (string? Revision, string[] Configuration, string? Mistake) ReadDrain(string[] args)
     {
         string? revision = null;
-        var configuration = new List<string>();
+        var configuration = new ConfigurationArguments();
         for (var i = 0; i < args.Length; i++)
             if (args[i].StartsWith("--revision=", StringComparison.Ordinal)) revision = args[i]["--revision=".Length..];
             else if (args[i] == "--revision") revision = args.ElementAtOrDefault(++i);
-            else if (!Job.TryTakeConfiguration(args, ref i, configuration))
-                return (null, configuration, $"argument {i + 1} is not known; there are --revision NAME and --ConnectionStrings:Redis=….");
+            else if (!configuration.TryTake(args, ref i))
+                return (null, configuration.Taken, $"argument {i + 1} is not known; there are --revision NAME and --ConnectionStrings:Redis=….");
+        if (configuration.Mistake is { } mistake) return (null, configuration.Taken, mistake);
         return revision is { Length: > 0 }
-            ? (revision, configuration, null)
-            : (null, configuration, "--revision NAME is missing: K_REVISION of the instances, or without it the version of their build.");
+            ? (revision, configuration.Taken, null)
+            : (null, configuration.Taken, "--revision NAME is missing: K_REVISION of the instances, or without it the version of their build.");
     }
 
-    private static (string? RunId, List<string> Configuration, string? Mistake) ReadCancel(string[] args)
+    private static (string? RunId, string[] Configuration, string? Mistake) ReadCancel(string[] args)
     {
         string? runId = null;
-        var configuration = new List<string>();
+        var configuration = new ConfigurationArguments();
         for (var i = 0; i < args.Length; i++)
             if (!args[i].StartsWith('-') && runId is null) runId = args[i];
-            else if (!Job.TryTakeConfiguration(args, ref i, configuration))
-                return (null, configuration, $"argument {i + 1} is not known; there are the id of one run, and --ConnectionStrings:Database=….");
+            else if (!configuration.TryTake(args, ref i))
+                return (null, configuration.Taken, $"argument {i + 1} is not known; there are the id of one run, and --ConnectionStrings:Database=….");
+        if (configuration.Mistake is { } mistake) return (null, configuration.Taken, mistake);
         return runId is { Length: > 0 }
-            ? (runId, configuration, null)
-            : (null, configuration, "the id of the run is missing, as `accepted` and `run.started` tell it.");
+            ? (runId, configuration.Taken, null)
+            : (null, configuration.Taken, "the id of the run is missing, as `accepted` and `run.started` tell it.");
     }
 }

@@ -30,7 +30,7 @@ public static class GatehouseMigrations
         var mistakes = new List<string>();
         if (Settings.ReadDatabase(configuration, mistakes) is not { } address)
             return new(JobExit.Configuration, mistakes is [] ? "ConnectionStrings:Database is missing; it names the database to migrate." : string.Join(" ", mistakes));
-        var run = new MigrateRun(address, Migration.For("postgres"), TimeProvider.System, say);
+        await using var run = new MigrateRun(address, Migration.For("postgres"), TimeProvider.System, say);
         return await run.AnswerAsync(arguments, cancellationToken);
     }
 }

@@ -20,7 +20,7 @@ internal enum JobExit
     /// <summary>The database or Redis cannot be reached.</summary>
     Unreachable = 69,
 
-    /// <summary>It failed and was undone.</summary>
+    /// <summary>It failed and was undone; or what nobody has thought of happened.</summary>
     Failed = 70,
 
     /// <summary>A file cannot be written.</summary>
@@ -41,10 +41,14 @@ internal sealed record JobAnswer(JobExit Exit, string Line)
 {
     /// <summary>The database cannot be used: because of its address, or for now.</summary>
     public static JobAnswer Of(PostgresReason reason) => new(
-        reason.Signature is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification
-            or PostgresErrorCodes.InvalidCatalogName
-            ? JobExit.Configuration
-            : JobExit.Unreachable,
+        reason.Signature switch
+        {
+            PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName =>
+                JobExit.Configuration,
+            PostgresErrorCodes.InsufficientPrivilege => JobExit.Denied,
+            PostgresErrorCodes.CharacterNotInRepertoire => JobExit.WrongData,
+            _ => JobExit.Unreachable,
+        },
         reason.Text);
 
     /// <summary>Redis cannot be used: because of its address, or for now.</summary>
@@ -66,18 +70,25 @@ internal static class Job
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(errors);
         var program = $"{AppDomain.CurrentDomain.FriendlyName} {name}: ";
-        var answer = await work(line => errors.WriteLine(program + line));
+        var answer = await AnswerAsync(() => work(line => errors.WriteLine(program + line)));
         await (answer.Exit is JobExit.Done ? output : errors).WriteLineAsync(program + answer.Line.ReplaceLineEndings(" "));
         return (int)answer.Exit;
     }
 
-    /// <summary>Takes an argument that is for the configuration: <c>--Section:Key=value</c>, or <c>--Section:Key value</c>.</summary>
-    /// <param name="i">Where it is; moves to the last that was taken.</param>
-    public static bool TryTakeConfiguration(string[] args, ref int i, List<string> configuration)
+    // A job always ends in a line and a code: whoever runs it, a pipeline most often, has nothing else.
+    private static async Task<JobAnswer> AnswerAsync(Func<Task<JobAnswer>> work)
     {
-        if (!args[i].StartsWith("--", StringComparison.Ordinal) || !args[i].Contains(':', StringComparison.Ordinal)) return false;
-        configuration.Add(args[i]);
-        if (!args[i].Contains('=', StringComparison.Ordinal) && i + 1 < args.Length) configuration.Add(args[++i]);
-        return true;
+        try
+        {
+            return await work();
+        }
+        catch (GatehouseConfigurationException exception)
+        {
+            return new(JobExit.Configuration, string.Join(" ", exception.Errors));
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return new(JobExit.Failed, $"This is a defect of the program: {exception.GetType().Name}: {exception.Message}");
+        }
     }
 }

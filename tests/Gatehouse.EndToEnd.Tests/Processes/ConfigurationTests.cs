@@ -14,7 +14,7 @@ public sealed class ConfigurationTests
     [InlineData("--Ops:Speed=1", "Ops:Speed is not a key", "TokensPerSecond")]
     [InlineData("--Agents:Default=nobody", "Agents:Default", "'nobody'", "ops")]
     [InlineData("--ConnectionStrings:Redis=localhost", "ConnectionStrings:Redis", "ConnectionStrings:Database", "both, or neither")]
-    [InlineData("--ConnectionStrings:Database=Hots=db", "ConnectionStrings:Database", "hots")]
+    [InlineData("--ConnectionStrings:Database=Hots=db", "ConnectionStrings:Database", "Host may be meant")]
     [InlineData("--Data:Directory=/proc/nowhere", "Data:Directory", "/proc/nowhere", "cannot be used")]
     public Task One_key_that_cannot_be_used_is_named(string argument, params string[] says) => RefusedAsync(new(argument), says);
 
@@ -37,6 +37,23 @@ public sealed class ConfigurationTests
     [InlineData("Agent:Modell is not a key", "Model", "--Agent:Endpoint=http://localhost:1/v1", "--Agent:Model=m", "--Agent:ApiKey=k", "--Agent:Modell=m")]
     public Task A_key_of_the_model_that_cannot_be_used_is_named(string says, string right, params string[] arguments) =>
         RefusedAsync(new(arguments), says, right);
+
+    [Theory]
+    [InlineData("gatehouse-server: ")]
+    [InlineData("gatehouse-server migrate: ", "migrate")]
+    public async Task A_file_that_is_no_JSON_is_named_with_the_line(string says, params string[] arguments)
+    {
+        var directory = Directory.CreateTempSubdirectory("gatehouse-");
+        await File.WriteAllTextAsync(Path.Combine(directory.FullName, "appsettings.json"), "{\n  broken");
+        await using var server = ChildProcess.Start(new(new ServerSetup().Program, arguments) { WorkingDirectory = directory.FullName });
+
+        Assert.Equal(78, await server.ExitAsync());
+
+        var line = Assert.Single(server.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith(says, line);
+        Assert.Contains("appsettings.json'. Look at line 2. It must be JSON.", line);
+        directory.Delete(recursive: true);
+    }
 
     [Fact]
     public async Task A_key_that_is_wrong_is_not_shown()

@@ -91,6 +91,7 @@ public sealed partial class MigrateTests(MigrateTests.Database database) : IClas
 
     [Theory(Timeout = 180_000)]
     [InlineData("Password=geheim", "refuses the password of the user gatehouse")]
+    [InlineData("Password=", "wants a password of the user gatehouse, and there is none")]
     [InlineData("Database=nowhere", "has no database nowhere")]
     public async Task One_that_the_database_refuses_ends_it_with_78(string mistake, string says)
     {
@@ -108,6 +109,16 @@ public sealed partial class MigrateTests(MigrateTests.Database database) : IClas
 
         Assert.Equal(64, code);
         Assert.Contains("argument 1 is not known", line);
+    }
+
+    [Fact(Timeout = 180_000)]
+    public async Task The_word_behind_options_starts_no_server()
+    {
+        await using var server = ServerProcess.Launch(new("migrate"));      // behind the data directory
+
+        Assert.Equal(64, await server.ExitAsync());
+
+        Assert.Equal("gatehouse-server: 'migrate' must be the first argument; options of the configuration follow it.", Assert.Single(server.Lines));
     }
 
     // The last line is the answer; before it, it may say what it waits for.

@@ -124,6 +124,12 @@ public sealed class PostgresServer : IAsyncDisposable
         foreach (var process in processes) ChildProcess.SignalProcess(process, UnixSignal.Stop);
     }
 
+    /// <summary>Lets processes of it go on after <see cref="Pause(IEnumerable{int})"/>.</summary>
+    public static void Resume(IEnumerable<int> processes)
+    {
+        foreach (var process in processes) ChildProcess.SignalProcess(process, UnixSignal.Continue);
+    }
+
     /// <summary>Starts it anew as a replica, which follows nobody and takes no writes.</summary>
     public async Task BecomeReplicaAsync()
     {

@@ -29,8 +29,10 @@ internal static class MigrationPlan
                 throw new StoreException(
                     StoreFault.History,
                     $"Migration {version} ({name}) was changed after it was applied to the database {database}: "
-                    + $"its checksum was {checksum[..12]}, this build has {known[i].Checksum[..12]}.");
+                    + $"its checksum was {Short(checksum)}, this build has {Short(known[i].Checksum)}.");
         }
         return [.. known.Skip(applied.Count)];
     }
+
+    private static string Short(string checksum) => checksum.Length > 12 ? checksum[..12] : checksum;
 }

@@ -8,35 +8,41 @@ namespace Gatehouse.Store.Postgres;
 /// <param name="Configuration">Those that are for the configuration: <c>--Section:Key=value</c> or <c>--Section:Key value</c>.</param>
 internal sealed record MigrateArguments(bool DryRun, TimeSpan LockTimeout, string[] Configuration)
 {
+    private const string DryRunOption = "--dry-run";
+    private const string LockTimeoutOption = "--lock-timeout";
     private const int DefaultSeconds = 60;
     private const int MostSeconds = 3600;
 
     /// <returns>The arguments, or what is wrong with them.</returns>
     public static (MigrateArguments? Arguments, string? Mistake) Parse(string[] args)
     {
-        var (dryRun, seconds) = (false, DefaultSeconds);
-        var configuration = new List<string>();
+        var (dryRun, seconds) = (false, (int?)null);
+        var configuration = new ConfigurationArguments();
         for (var i = 0; i < args.Length; i++)
-            switch (args[i])
+        {
+            var name = args[i].Split(':', '=')[0];
+            if (args[i] == DryRunOption) dryRun = true;
+            else if (name == DryRunOption) return (null, $"{DryRunOption} stands by itself, without a value.");
+            else if (name == LockTimeoutOption)
             {
-                case "--dry-run": dryRun = true; break;
-                case "--lock-timeout":
-                    if (!TryParseSeconds(args.ElementAtOrDefault(++i), out seconds)) return (null, LockTimeoutMistake);
-                    break;
-                case var given when given.StartsWith("--lock-timeout=", StringComparison.Ordinal):
-                    if (!TryParseSeconds(given["--lock-timeout=".Length..], out seconds)) return (null, LockTimeoutMistake);
-                    break;
-                default:
-                    if (Job.TryTakeConfiguration(args, ref i, configuration)) break;
-                    // Not shown: it may be a part of a connection string.
-                    return (null, string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"argument {i + 1} is not known; there are --dry-run, --lock-timeout SECONDS and --ConnectionStrings:Database=…."));
+                if (seconds is not null) return (null, $"{LockTimeoutOption} is given twice.");
+                var text = args[i] == name ? args.ElementAtOrDefault(++i) : args[i][name.Length] == '=' ? args[i][(name.Length + 1)..] : null;
+                if (!TryParseSeconds(text, out var given)) return (null, LockTimeoutMistake);
+                seconds = given;
             }
-        return (new(dryRun, TimeSpan.FromSeconds(seconds), [.. configuration]), null);
+            else if (!configuration.TryTake(args, ref i)) return (null, NotKnown(i));
+            if (configuration.Mistake is { } mistake) return (null, mistake);
+        }
+        return (new(dryRun, TimeSpan.FromSeconds(seconds ?? DefaultSeconds), configuration.Taken), null);
     }
 
-    private static string LockTimeoutMistake => $"--lock-timeout must be followed by a whole number of seconds, 1 to {MostSeconds}.";
+    // It is not shown: it may be a part of a connection string.
+    private static string NotKnown(int index) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"argument {index + 1} is not known; there are {DryRunOption}, {LockTimeoutOption} SECONDS and --ConnectionStrings:Database=….");
+
+    private static string LockTimeoutMistake =>
+        $"{LockTimeoutOption} must be followed by a whole number of seconds, 1 to {MostSeconds}: {LockTimeoutOption} {DefaultSeconds}.";
 
     private static bool TryParseSeconds(string? text, out int seconds) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out seconds) && seconds is >= 1 and <= MostSeconds;

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using Gatehouse.Hosting;
 using Npgsql;
 
 namespace Gatehouse.Store.Postgres;
@@ -11,8 +12,13 @@ namespace Gatehouse.Store.Postgres;
 /// </summary>
 internal sealed class PostgresAddress
 {
-    private const string Example = "Host=db;Database=gatehouse;Username=gatehouse;Password=… or postgres://user:password@host/database";
-    private const int LongestCallSeconds = 600;
+    public const string Example = "Host=db;Database=gatehouse;Username=gatehouse;Password=… or postgres://user:password@host/database";
+
+    private static readonly string[] UsualSettings =
+    [
+        "Host", "Port", "Database", "Username", "Password", "SSL Mode", "Root Certificate", "Timeout", "Command Timeout", "Pooling",
+        "Minimum Pool Size", "Maximum Pool Size", "Application Name", "Search Path", "Target Session Attributes",
+    ];
 
     private readonly NpgsqlConnectionStringBuilder _settings;
 
@@ -31,6 +37,9 @@ internal sealed class PostgresAddress
 
     /// <summary>Several hosts: one of them is the primary, and it may change.</summary>
     public bool HasManyHosts => Host.Contains(',', StringComparison.Ordinal);
+
+    /// <summary>A Unix socket: by the directory that it is in, or abstract.</summary>
+    public bool IsSocket => PostgresNames.IsSocket(Host);
 
     public string Database => _settings.Database ?? User;
 
@@ -57,7 +66,7 @@ internal sealed class PostgresAddress
     /// <summary>For people: host, port and database.</summary>
     public override string ToString()
     {
-        var port = Host.StartsWith('/') || HasManyHosts ? "" : string.Create(CultureInfo.InvariantCulture, $":{_settings.Port}");
+        var port = IsSocket || HasManyHosts ? "" : string.Create(CultureInfo.InvariantCulture, $":{_settings.Port}");
         return $"{Host}{port}/{Database}";
     }
 
@@ -69,15 +78,22 @@ internal sealed class PostgresAddress
         var found = new List<string>();
         var given = IsUrl(text) ? PostgresUrl.Parse(text.Trim(), found) : Split(text, found);
         var settings = Defaults();
-        foreach (var (name, value) in given) Set(settings, name, value, found);
-        if (found.Count == 0) Check(settings, found);
+        SetAll(settings, given, found);
+        if (found.Count == 0) found.AddRange(PostgresSettingsCheck.Mistakes(settings));
+        if (found.Count == 0) Adapt(settings);
+        if (found.Count == 0 && Refused(settings, given) is { } refused) found.Add(refused);
         errors.AddRange(found.Select(error => $"{key} {error}"));
         return found.Count == 0 ? new(settings) : null;
     }
 
     /// <summary>The same database by connections that no pool keeps.</summary>
-    public PostgresAddress Unpooled() =>
-        new(new(SensitiveConnectionString) { Pooling = false, CommandTimeout = (int)CallLimit.TotalSeconds });
+    /// <param name="silenceLimit">For a job, which has a thread to block: how long Npgsql waits for an answer.</param>
+    public PostgresAddress Unpooled(TimeSpan silenceLimit = default)
+    {
+        var unpooled = new PostgresAddress(new(SensitiveConnectionString) { Pooling = false, CommandTimeout = (int)CallLimit.TotalSeconds });
+        unpooled._settings.CommandTimeout = (int)silenceLimit.TotalSeconds;
+        return unpooled;
+    }
 
     // What holds unless the text says otherwise.
     private static NpgsqlConnectionStringBuilder Defaults() => new()
@@ -113,39 +129,72 @@ internal sealed class PostgresAddress
         }
     }
 
-    private static void Set(NpgsqlConnectionStringBuilder settings, string name, string value, List<string> errors)
+    private static void SetAll(NpgsqlConnectionStringBuilder settings, List<(string Name, string Value)> given, List<string> errors)
     {
-        if (!settings.ContainsKey(name))
+        var place = "at its beginning";
+        foreach (var (name, value) in given)
         {
-            // What follows an unquoted ; in a password looks like a name, so that the name may be a part of it.
-            errors.Add(
-                $"has a setting that Npgsql does not know, {Position(settings, name)}; it must be like {Example}. "
-                + "A value with ; or = in it has to be quoted.");
-            return;
-        }
-        try
-        {
-            settings[name] = value;
-        }
-        catch (Exception refused) when (refused is ArgumentException or FormatException or OverflowException or InvalidCastException)
-        {
-            errors.Add($"has a value for {name} that cannot be used.");
+            if (!settings.ContainsKey(name))
+            {
+                // Its name is not shown: what follows an unquoted ; in a password looks like one.
+                errors.Add(
+                    $"has a setting that Npgsql does not know, {place}; it must be like {Example}. "
+                    + (MeantName.Of(name, UsualSettings) is { } meant ? $"{meant} may be meant." : "A value with ; or = in it has to be quoted."));
+                return;
+            }
+            place = $"behind the {name.ToLowerInvariant()}";
+            if (!TrySet(settings, name, value)) errors.Add($"has a value for {name} that cannot be used.");
         }
     }
 
-    private static string Position(NpgsqlConnectionStringBuilder settings, string name) =>
-        string.IsNullOrEmpty(settings.Password) ? $"'{name}'" : "behind the password";
-
-    private static void Check(NpgsqlConnectionStringBuilder settings, List<string> errors)
+    private static bool TrySet(NpgsqlConnectionStringBuilder settings, string name, string value)
     {
-        if (string.IsNullOrWhiteSpace(settings.Host)) errors.Add($"names no host; it must be like {Example}.");
-        if (settings.CommandTimeout is < 1 or > LongestCallSeconds)
-            errors.Add($"has a Command Timeout of {settings.CommandTimeout} s; it must be 1 to {LongestCallSeconds}.");
-        if (settings.Timeout is < 1 or > LongestCallSeconds)
-            errors.Add($"has a Timeout of {settings.Timeout} s; it must be 1 to {LongestCallSeconds}.");
-        if (settings.Multiplexing) errors.Add("has Multiplexing, which cannot be used.");
-        if (settings.TargetSessionAttributes is not null and not ("any" or "primary" or "read-write"))
-            errors.Add("has Target Session Attributes other than primary: the store writes.");
+        try
+        {
+            settings[name] = value;
+            return true;
+        }
+        catch (Exception refused) when (refused is ArgumentException or FormatException or OverflowException or InvalidCastException)
+        {
+            return false;
+        }
+    }
+
+    private static void Adapt(NpgsqlConnectionStringBuilder settings)
+    {
         settings.TargetSessionAttributes = null;
+        if (!settings.Host!.Split(',').Any(PostgresNames.IsSocket)) return;
+        // Only TCP has a keep-alive; a Unix socket that is told to have one refuses to be opened.
+        settings.TcpKeepAlive = false;
+        settings.TcpKeepAliveTime = 0;
+        settings.TcpKeepAliveInterval = 0;
+    }
+
+    // Some settings Npgsql judges only together, and then by exceptions that name none of them: the one without which all would be well is to blame.
+    private static string? Refused(NpgsqlConnectionStringBuilder settings, List<(string Name, string Value)> given)
+    {
+        if (IsUsable(settings)) return null;
+        var blamed = given.Select(each => each.Name).FirstOrDefault(name =>
+        {
+            var others = new NpgsqlConnectionStringBuilder(settings.ConnectionString);
+            others.Remove(name);
+            return others.Host is not null && IsUsable(others);
+        });
+        return blamed is null ? "has settings that cannot be used together." : $"has a value for {blamed} that cannot be used together with the other settings.";
+    }
+
+    private static bool IsUsable(NpgsqlConnectionStringBuilder settings)
+    {
+        var address = new PostgresAddress(new(settings.ConnectionString));
+        try
+        {
+            PostgresDatabase.Connect(address).Dispose();
+            PostgresDatabase.Connect(address.Unpooled()).Dispose();
+            return true;
+        }
+        catch (Exception refused) when (refused is ArgumentException or InvalidOperationException or NotSupportedException or NpgsqlException)
+        {
+            return false;
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Npgsql;
 
 namespace Gatehouse.Store.Postgres;
@@ -37,12 +38,14 @@ internal static class PostgresFault
         NpgsqlException { InnerException: NpgsqlException inner } => KindOf(inner),
         NpgsqlException { InnerException: AggregateException { InnerExceptions: [var first, ..] } } => KindOf(first),   // of several hosts
         NpgsqlException { InnerException: SocketException } or SocketException => FaultKind.Closed,
+        FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or CryptographicException => FaultKind.Closed,     // of the encryption
         NpgsqlException or IOException or ObjectDisposedException => FaultKind.Connection,
         _ => FaultKind.Defect,
     };
 
     /// <summary>Whether the database or the line to it is at fault, and not this program.</summary>
-    public static bool IsTheWorlds(Exception exception) => exception is NpgsqlException or TimeoutException or SocketException or IOException;
+    public static bool IsTheWorlds(Exception exception) =>
+        exception is NpgsqlException or TimeoutException or SocketException or IOException or UnauthorizedAccessException or CryptographicException;
 
     private static FaultKind KindOf(string state) => state switch
     {

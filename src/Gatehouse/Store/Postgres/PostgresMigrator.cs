@@ -1,4 +1,3 @@
-using System.Globalization;
 using Gatehouse.Store.Migrations;
 using Npgsql;
 
@@ -18,15 +17,23 @@ internal sealed class PostgresMigrator(PostgresAddress address, IReadOnlyList<Mi
     /// <summary>"gatehous": any number would do, if all take the same.</summary>
     public const long LockKey = 0x67617465686F7573;
 
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(60);     // of all but a migration's own statements
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>
+    /// How long a statement of a migration may take. A large table takes its time, but a server process that is frozen while its
+    /// machine is well would be waited for for ever: no keep-alive finds it out.
+    /// </summary>
+    public TimeSpan StatementLimit { get; init; } = TimeSpan.FromHours(1);
+
     /// <exception cref="MigrationLockException">A lock was not had within <paramref name="lockLimit"/>.</exception>
     /// <exception cref="MigrationFailedException">A migration cannot be applied.</exception>
+    /// <exception cref="MigrationSilentException">The database did not answer in time.</exception>
     /// <exception cref="StoreException">The history of the database is another one, or newer.</exception>
     public async Task<MigrationOutcome> MigrateAsync(TimeSpan lockLimit, CancellationToken cancellationToken)
     {
-        await using var source = PostgresDatabase.Connect(address.Unpooled());
+        await using var source = PostgresDatabase.Connect(address.Unpooled(LongestSilence));
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         var applied = new List<Migration>();
         var waitsSince = clock.GetTimestamp();
@@ -44,11 +51,7 @@ internal sealed class PostgresMigrator(PostgresAddress address, IReadOnlyList<Mi
             }
             catch (PostgresException busy) when (busy.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
             {
-                if (clock.GetElapsedTime(waitsSince) >= lockLimit)
-                    throw new MigrationLockException(
-                        string.Create(
-                            CultureInfo.InvariantCulture, $"Waited {lockLimit.TotalSeconds:0.#} s for {step.WaitsFor}; nothing was changed meanwhile."),
-                        busy);
+                if (clock.GetElapsedTime(waitsSince) >= lockLimit) throw MigrationLockException.After(lockLimit, step.WaitsFor, busy);
                 if (said != step.WaitsFor) say($"waits for {step.WaitsFor}");
                 said = step.WaitsFor;
                 await Task.Delay(Rest, clock, cancellationToken);       // those who wait behind go first
@@ -57,12 +60,23 @@ internal sealed class PostgresMigrator(PostgresAddress address, IReadOnlyList<Mi
     }
 
     /// <summary>What would be applied. Takes no lock and changes nothing.</summary>
-    public async Task<(IReadOnlyList<Migration> Pending, int Version)> PlanAsync(CancellationToken cancellationToken)
+    /// <exception cref="MigrationLockException">Somebody has kept the history from being read for <paramref name="lockLimit"/>.</exception>
+    public async Task<(IReadOnlyList<Migration> Pending, int Version)> PlanAsync(TimeSpan lockLimit, CancellationToken cancellationToken)
     {
-        await using var source = PostgresDatabase.Connect(address.Unpooled());
+        await using var source = PostgresDatabase.Connect(address.Unpooled(lockLimit + LongestSilence));
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        var applied = await new MigrationStep(connection).HistoryAsync();
-        return (MigrationPlan.Pending(address.ToString(), migrations, applied), applied.Count);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var step = new MigrationStep(connection);
+        try
+        {
+            await step.LimitAsync(lockLimit);
+            var applied = await step.HistoryAsync();
+            return (MigrationPlan.Pending(address.ToString(), migrations, applied), applied.Count);
+        }
+        catch (PostgresException busy) when (busy.SqlState is PostgresErrorCodes.LockNotAvailable)
+        {
+            throw MigrationLockException.After(lockLimit, step.WaitsFor, busy);
+        }
     }
 
     private async Task<(Migration? Applied, int Version)> ApplyNextAsync(MigrationStep step, TimeSpan lockWait, CancellationToken cancellationToken)
@@ -72,23 +86,8 @@ internal sealed class PostgresMigrator(PostgresAddress address, IReadOnlyList<Mi
         var applied = await step.HistoryAsync();
         var pending = MigrationPlan.Pending(address.ToString(), migrations, applied);
         if (pending.Count == 0) return (null, applied.Count);
-        await step.ApplyAsync(pending[0]);
+        await step.ApplyAsync(pending[0], StatementLimit);
         await transaction.CommitAsync(cancellationToken);
         return (pending[0], applied.Count + 1);
     }
-}
-
-/// <summary>What a run of the migrator did.</summary>
-/// <param name="Version">Of the schema, after it.</param>
-internal sealed record MigrationOutcome(IReadOnlyList<Migration> Applied, int Version);
-
-/// <summary>A lock was not had in time.</summary>
-internal sealed class MigrationLockException(string message, Exception inner) : Exception(message, inner);
-
-/// <summary>A migration failed, and was undone as a whole.</summary>
-internal sealed class MigrationFailedException(Migration migration, PostgresException inner) : Exception(inner.MessageText, inner)
-{
-    public Migration Migration => migration;
-
-    public string SqlState => inner.SqlState;
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using Npgsql;
 
 namespace Gatehouse.Store.Postgres;
@@ -45,6 +46,11 @@ internal readonly record struct PostgresReason(string Text, string Signature)
                 $"PostgreSQL at {address} does not let the user {address.User} in from here{Plain(address)}. Allow it in pg_hba.conf, or correct {Key}.",
             PostgresErrorCodes.InvalidCatalogName =>
                 $"PostgreSQL at {address} has no database {address.Database}. Create it, or correct {Key}.",
+            // All limits have one state; who has refused tells them apart.
+            PostgresErrorCodes.TooManyConnections when answer.Routine == "InitializeSessionUserId" =>
+                $"The user {address.User} has no connection left at PostgreSQL at {address}. Raise its CONNECTION LIMIT (ALTER ROLE), or lower Maximum Pool Size in {Key}.",
+            PostgresErrorCodes.TooManyConnections when answer.Routine == "CheckMyDatabase" =>
+                $"The database {address} has no connection left. Raise its CONNECTION LIMIT (ALTER DATABASE), or lower Maximum Pool Size in {Key}.",
             PostgresErrorCodes.TooManyConnections =>
                 $"PostgreSQL at {address} has no connection left. Raise its max_connections, or lower Maximum Pool Size in {Key}.",
             PostgresErrorCodes.CannotConnectNow => $"PostgreSQL at {address} is starting up or shutting down. Wait for it.",
@@ -53,7 +59,8 @@ internal readonly record struct PostgresReason(string Text, string Signature)
             PostgresErrorCodes.InsufficientPrivilege =>
                 $"PostgreSQL at {address} denies the user {address.User} what is needed: {answer.MessageText}. Grant it.",
             PostgresErrorCodes.DiskFull => $"The disk of PostgreSQL at {address} is full. Make room on it.",
-            PostgresErrorCodes.ReadOnlySqlTransaction => ReadOnly(address, isReplica: true).Text,
+            PostgresErrorCodes.ReadOnlySqlTransaction =>
+                $"PostgreSQL at {address} takes no writes: it is a read-only replica, or default_transaction_read_only is on. Point {Key} at the primary, or turn that off.",
             _ => $"PostgreSQL at {address} answers: {answer.MessageText} ({answer.SqlState}).",
         },
         answer.SqlState);
@@ -69,6 +76,10 @@ internal readonly record struct PostgresReason(string Text, string Signature)
     {
         SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain } unknown => new(
             $"The name {address.Host} cannot be resolved. Correct the host in {Key}, or the DNS.", unknown.SocketErrorCode.ToString()),
+        // A path that is not there is an address that cannot be had (ENOENT).
+        SocketException { SocketErrorCode: SocketError.AddressNotAvailable } when address.IsSocket => new(
+            $"There is no socket of PostgreSQL in {address.Host}. Start PostgreSQL, mount its directory, or correct the host in {Key}.",
+            nameof(SocketError.ConnectionRefused)),
         SocketException { SocketErrorCode: SocketError.ConnectionRefused } => new(
             $"Nothing listens at {address}. Start PostgreSQL, or correct host and port in {Key}.", nameof(SocketError.ConnectionRefused)),
         SocketException { SocketErrorCode: SocketError.ConnectionReset } => CutOff(address),      // by who took it: there is a way
@@ -85,7 +96,16 @@ internal readonly record struct PostgresReason(string Text, string Signature)
             $"The encrypted connection to PostgreSQL at {address} fails: {certificate.Message} "
             + $"Correct the server's certificate, or Root Certificate in {Key}.",
             "tls"),
+        FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or CryptographicException => new(
+            $"A file for the encrypted connection to PostgreSQL at {address} cannot be read: {cause.Message} Correct Root Certificate, SSL Certificate or SSL Key in {Key}.",
+            "tls"),
         IOException => CutOff(address),
+        // Npgsql's own words, which nothing else tells apart.
+        NpgsqlException { InnerException: null } when whole.Message.StartsWith("No password has been provided", StringComparison.Ordinal) => new(
+            $"PostgreSQL at {address} wants a password of the user {address.User}, and there is none. Put it into {Key}.",
+            PostgresErrorCodes.InvalidPassword),
+        NpgsqlException { InnerException: null } when whole.Message.StartsWith("Received unknown response", StringComparison.Ordinal) => new(
+            $"What listens at {address} is no PostgreSQL. Correct host and port in {Key}.", "not_postgres"),
         // Without a cause inside, these are Npgsql's own refusals: of hosts that are not the primary, and of a server without TLS.
         NpgsqlException { InnerException: null } when address.HasManyHosts => new(
             $"None of the hosts {address.Host} is a primary that can be reached. Correct them in {Key}, or promote one.",

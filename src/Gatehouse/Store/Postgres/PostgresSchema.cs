@@ -46,7 +46,7 @@ internal sealed class PostgresSchema(PostgresDatabase database, IReadOnlyList<Mi
             var stuck = await database.CallAsync(StuckMigration.LookAsync, cancellationToken);
             return stuck is null ? verdict : verdict with { Reason = $"{stuck} {verdict.Reason}", Signature = "schema_locked" };
         }
-        catch (PostgresException foreign) when (SchemaHistory.IsForeign(foreign))
+        catch (Exception foreign) when (SchemaHistory.IsForeign(foreign))
         {
             return new(SchemaState.OtherHistory, ForeignTable(database.Address), "schema_history");
         }
@@ -58,7 +58,7 @@ internal sealed class PostgresSchema(PostgresDatabase database, IReadOnlyList<Mi
 
     /// <summary>The line about a table <c>schema_migrations</c> of another tool.</summary>
     public static string ForeignTable(PostgresAddress address) =>
-        $"The table {SchemaHistory.Table} in {address} belongs to another tool. "
+        $"The table {SchemaHistory.Table} in {address} belongs to another tool, or was changed. "
         + "Give Gatehouse a database of its own, or a schema (Search Path=…).";
 
     private async Task<SchemaVerdict> ReadAsync(Batch batch, bool hasHistory)
@@ -93,9 +93,14 @@ internal sealed class PostgresSchema(PostgresDatabase database, IReadOnlyList<Mi
                 "schema_behind");
         return differences.Count == 0 ? SchemaVerdict.Good : new(
             SchemaState.Damaged,
-            $"By its history the schema in {database.Address} is complete, but {Named(differences)}. Restore it, or migrate an empty database.",
+            $"By its history the schema in {database.Address} is complete, but {Named(differences)}. {Mend(differences)}",
             differences[0].State);
     }
+
+    private string Mend(IReadOnlyList<(string Text, string State)> differences) =>
+        differences.All(each => each.State is PostgresErrorCodes.InsufficientPrivilege)
+            ? $"Grant {database.Address.User} what it lacks."
+            : "Restore it, or migrate an empty database.";
 
     private static string Migrations(IReadOnlyList<Migration> pending) =>
         $"migration{(pending.Count > 1 ? "s" : "")} {string.Join(", ", pending.Select(migration => migration.FullName))}";

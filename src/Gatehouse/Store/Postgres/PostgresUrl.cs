@@ -73,8 +73,10 @@ internal static class PostgresUrl
             if (port is not null) settings.Add(("Port", port));
             return;
         }
-        settings.Add(("Host", string.Join(',', all.Select(each => each.Port is null ? each.Host : $"{each.Host}:{each.Port}"))));
+        settings.Add(("Host", string.Join(',', all.Select(each => each.Port is null ? each.Host : $"{Bracketed(each.Host)}:{each.Port}"))));
     }
+
+    private static string Bracketed(string host) => host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
 
     private static (string Host, string? Port) ParseHost(string text)
     {

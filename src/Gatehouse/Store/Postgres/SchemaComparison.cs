@@ -5,6 +5,7 @@ internal static class SchemaComparison
 {
     private const string NotNull = " not null";
     private const string Default = " default";
+    private const string RowSecurity = "row security";
 
     /// <summary>What is missing or other than it must be, each in words and with its SQLSTATE.</summary>
     /// <param name="isAhead">
@@ -14,15 +15,15 @@ internal static class SchemaComparison
     public static IReadOnlyList<(string Text, string State)> Differences(
         IReadOnlyList<SchemaObject> required, IReadOnlyList<SchemaObject> live, bool isAhead)
     {
-        var found = live.ToDictionary(Key);
+        var found = live.ToLookup(Key);     // several foreign keys may be on the same columns
         var differences = new List<(string, string)>();
         foreach (var need in required.OrderBy(static need => need.IsTable ? 0 : need.IsColumn ? 1 : 2))      // the worst first
         {
             if (isAhead && !need.IsTable && !need.IsColumn) continue;
-            if (!need.IsTable && !found.ContainsKey(("table", need.Table, need.Table))) continue;      // the table is named
-            if (!found.TryGetValue(Key(need), out var has)) differences.Add(($"{need.FullName} is missing", need.UndefinedState));
+            if (!need.IsTable && !found.Contains(("table", need.Table, need.Table))) continue;      // the table is named
+            if (found[Key(need)].ToList() is not [var has, ..] all) differences.Add(($"{need.FullName} is missing", need.UndefinedState));
             else if (need.IsTable) AddPrivileges(need, has, differences);
-            else if (!isAhead && has.Definition != need.Definition)
+            else if (!isAhead && !all.Exists(each => each.Definition == need.Definition))
                 differences.Add(($"{need.FullName} is {has.Definition}, it must be {need.Definition}", "42804"));
         }
         var needed = required.Select(Key).ToHashSet();
@@ -35,11 +36,13 @@ internal static class SchemaComparison
     {
         string[] rights = need.Name == SchemaHistory.Table ? ["SELECT"] : ["SELECT", "INSERT", "UPDATE", "DELETE"];
         var lacking = rights.Except(has.Definition.Split(", ")).ToList();
+        if (has.Definition.EndsWith(RowSecurity, StringComparison.Ordinal))
+            differences.Add(($"{need.FullName} hides rows from this user by row-level security", "42501"));
         if (lacking.Count > 0) differences.Add(($"{need.FullName} does not grant this user {string.Join(", ", lacking)}", "42501"));
     }
 
     private static bool MustBeGiven(SchemaObject column) =>
-        column.Definition.Contains(NotNull, StringComparison.Ordinal) && !column.Definition.EndsWith(Default, StringComparison.Ordinal);
+        column.Definition.Contains(NotNull, StringComparison.Ordinal) && !column.Definition.Contains(Default, StringComparison.Ordinal);
 
     private static (string Kind, string Table, string Name) Key(SchemaObject each) => (each.Kind, each.Table, each.Name);
 }

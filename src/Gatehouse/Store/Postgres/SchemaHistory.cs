@@ -37,12 +37,26 @@ internal static class SchemaHistory
     /// <summary>Adds the statement that <see cref="ReadAsync"/> reads. Without the table it fails.</summary>
     public static Batch Add(Batch batch) => batch.Add(All);
 
-    public static async Task<IReadOnlyList<AppliedMigration>> ReadAsync(Results results) =>
-        await results.AllAsync(static row => new AppliedMigration(row.Small(), row.Text(), row.Text(), row.Small()));
+    /// <exception cref="ForeignHistoryException">The table has the names of ours, but not what is in ours.</exception>
+    public static async Task<IReadOnlyList<AppliedMigration>> ReadAsync(Results results)
+    {
+        try
+        {
+            return await results.AllAsync(static row => new AppliedMigration(row.Small(), row.Text(), row.Text(), row.Small()));
+        }
+        catch (InvalidCastException other)      // another type, or null
+        {
+            throw new ForeignHistoryException(other);
+        }
+    }
 
     public static Task RecordAsync(Batch batch, Migration migration) =>
         batch.Add(Record, migration.Version, migration.Name, migration.Checksum, migration.Oldest).RunAsync();
 
     /// <summary>Whether a statement failed because the table is that of another tool, which calls its own the same.</summary>
-    public static bool IsForeign(PostgresException exception) => exception.SqlState is PostgresErrorCodes.UndefinedColumn;
+    public static bool IsForeign(Exception exception) =>
+        exception is ForeignHistoryException or PostgresException { SqlState: PostgresErrorCodes.UndefinedColumn };
 }
+
+/// <summary>The history is not one that Gatehouse has written.</summary>
+internal sealed class ForeignHistoryException(Exception inner) : Exception(inner.Message, inner);

@@ -4,8 +4,8 @@ namespace Gatehouse.Store.Postgres;
 /// <param name="Kind"><c>table</c>, <c>column</c>, <c>index</c> or <c>foreign key</c>.</param>
 /// <param name="Name">Of a foreign key: its columns.</param>
 /// <param name="Definition">
-/// Of a column its type (<c>text COLLATE "C" not null default</c>), of an index <c>unique (columns) where …</c>, of a foreign key
-/// <c>references …</c>; of a table in a database, what this user may do with it.
+/// Of a column its type (<c>text COLLATE "C" not null default ''</c>), of an index <c>unique (columns) where …</c>, of a foreign key
+/// <c>references …</c>; of a table in a database, what this user may do with it, and whether it hides rows.
 /// </param>
 internal sealed record SchemaObject(string Kind, string Table, string Name, string Definition)
 {

@@ -46,8 +46,11 @@ public sealed class PostgresAddressTests
     [Theory]
     [InlineData("postgres://u:secret@one:5432,two:5433/app?target_session_attrs=read-write", "one:5432,two:5433", true)]
     [InlineData("postgres://u:secret@one,two/app", "one,two", true)]
+    [InlineData("postgres://u:secret@[::1]:5432,[::2]/app", "[::1]:5432,::2", true)]
     [InlineData("Host=one:5432,two:5433;Database=app;Target Session Attributes=primary", "one:5432,two:5433", true)]
     [InlineData("Host=one;Database=app", "one", false)]
+    [InlineData("Host=[::1]:5432,10.0.0.1:5433,büro_2.example", "[::1]:5432,10.0.0.1:5433,büro_2.example", true)]
+    [InlineData("Host=@abstract;Username=me@tenant", "@abstract", false)]
     public void Several_hosts_are_one_database(string text, string hosts, bool many)
     {
         var address = Parse(text);
@@ -71,7 +74,25 @@ public sealed class PostgresAddressTests
     [InlineData("Database=app;Password=topsecret", "names no host")]
     [InlineData("topsecret", "cannot be read")]
     [InlineData("Host=db;Password='topsecret", "cannot be read")]
-    [InlineData("Host=db;Pasword=topsecret", "has a setting that Npgsql does not know, 'pasword'")]
+    [InlineData("Host=db;Pasword=topsecret", "has a setting that Npgsql does not know, behind the host")]
+    [InlineData("Hots=db", "has a setting that Npgsql does not know, at its beginning; it must be like Host=db;Database=gatehouse;Username=gatehouse;Password=… or postgres://user:password@host/database. Host may be meant.")]
+    [InlineData("Host=db;Password=;topsecret=x", "has a setting that Npgsql does not know, behind the host")]
+    [InlineData("Host=db;Username=u;topsecret;Database=d", "has a setting that Npgsql does not know, behind the username")]
+    [InlineData("postgres://user:12?topsecret=word@db/app", "has a setting that Npgsql does not know, behind the port")]
+    [InlineData("host=127.0.0.1 port=1 dbname=d user=u password=topsecret", "names a host that cannot be one")]
+    [InlineData("Host=127.0.0.1,Port=1,Password=topsecret", "names a host that cannot be one")]
+    [InlineData("Host=127.0.0.1\nPort=1\nPassword=topsecret", "names a host that cannot be one")]
+    [InlineData("Host=postgres://u:topsecret@h/db", "names a host that cannot be one")]
+    [InlineData("Host=db:0", "names a host that cannot be one")]
+    [InlineData("Host=u:topsecret", "names a host that cannot be one")]
+    [InlineData("Host=u:topsecret@db", "names a host that cannot be one")]
+    [InlineData("Host=/var/run password=topsecret", "names a host that cannot be one")]
+    [InlineData("Host=db,topsecret@db", "names a host that cannot be one")]
+    [InlineData("postgres://u%3Atopsecret@h/app?password=x", "names a user that cannot be one")]
+    [InlineData("Host=db;Username=u,Password=topsecret", "names a user that cannot be one")]
+    [InlineData("Host=db;Database=d user=g password=topsecret", "names a database that cannot be one")]
+    [InlineData("Host=db;Database=postgres://u:topsecret@db/d", "names a database that cannot be one")]
+    [InlineData("Host=db;Root Certificate=/ca.pem Password=topsecret", "names a root certificate that cannot be one")]
     [InlineData("Host=db;Password=top;secret=x;Database=a", "has a setting that Npgsql does not know, behind the password")]
     [InlineData("Host=db;Port=topsecret", "has a value for port that cannot be used")]
     [InlineData("Host=db;Port=0", "has a value for port that cannot be used")]
@@ -101,6 +122,27 @@ public sealed class PostgresAddressTests
         Assert.Contains(says, error);
         foreach (var part in new[] { "top", "secret" }) Assert.DoesNotContain(part, error);
         Assert.DoesNotContain('\n', error);
+    }
+
+    [Theory]
+    [InlineData("Port=99999", "has a Port of 99999; it must be 1 to 65535.")]
+    [InlineData("Minimum Pool Size=50", "has a Minimum Pool Size of 50; it must be at most Maximum Pool Size, 20.")]
+    [InlineData("Connection Idle Lifetime=1;Connection Pruning Interval=10", "has a value for connection idle lifetime that cannot be used together with the other settings.")]
+    [InlineData("SslNegotiation=direct", "has a value for sslnegotiation that cannot be used together with the other settings.")]
+    [InlineData("Maximum Pool Size=0", "has a Maximum Pool Size of 0; it must be at least 1.")]
+    [InlineData("Socket Receive Buffer Size=-1", "has a Socket Receive Buffer Size of -1; it must be at least 0.")]
+    [InlineData("Socket Send Buffer Size=-1", "has a Socket Send Buffer Size of -1; it must be at least 0.")]
+    [InlineData("Tcp Keepalive Time=0", "has a Tcp Keepalive Interval of 5 s without a Tcp Keepalive Time.")]
+    [InlineData("Read Buffer Size=1", "has a Read Buffer Size of 1; it must be at least 4096.")]
+    [InlineData("Write Buffer Size=1", "has a Write Buffer Size of 1; it must be at least 4096.")]
+    [InlineData("Encoding=nonsense", "has an Encoding that there is not; leave it out.")]
+    public void A_setting_that_only_a_connection_would_refuse_is_named_before(string settings, string says)
+    {
+        var errors = new List<string>();
+
+        Assert.Null(PostgresAddress.Parse(Key, $"Host=db;{settings}", errors));
+
+        Assert.Equal([$"{Key} {says}"], errors);
     }
 
     private static PostgresAddress Parse(string text)

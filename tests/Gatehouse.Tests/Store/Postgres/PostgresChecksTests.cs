@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Gatehouse.Store.Migrations;
 using Gatehouse.Store.Postgres;
 using Gatehouse.Testing.Servers;
@@ -87,12 +90,65 @@ public sealed class PostgresChecksTests(SharedPostgres postgres)
         settings => settings.Port = FreePort.Next(), "ConnectionRefused", "Nothing listens at 127.0.0.1:");
 
     [Fact]
+    public async Task A_socket_leads_to_the_server_as_a_port_does()
+    {
+        var server = await postgres.ServerAsync();
+        await using var graph = await CheckedGraph.StartAsync(
+            $"postgres://{PostgresServer.User}:{PostgresServer.Password}@/postgres?host={server.Directory}&port={server.Port}");
+
+        await graph.UntilAsync("database", node => node.IsUp);
+    }
+
+    [Fact]
+    public Task A_socket_that_is_not_there() => FailsAsync(
+        settings => settings.Host = "/nowhere", "ConnectionRefused", "There is no socket of PostgreSQL in /nowhere.");
+
+    [Fact]
     public Task A_name_that_does_not_resolve() => FailsAsync(
         settings => settings.Host = "no-such-host.invalid", ["HostNotFound", "TryAgain", "NoData"], "The name no-such-host.invalid cannot be resolved.");
 
     [Fact]
     public Task Encryption_that_the_server_does_not_offer() => FailsAsync(
         settings => settings.SslMode = SslMode.Require, "tls", "Turn ssl on in the server, or correct SSL Mode in ConnectionStrings:Database.");
+
+    [Fact]
+    public Task A_password_that_is_not_given() => FailsAsync(
+        settings => settings.Password = null, "28P01", $"wants a password of the user {PostgresServer.User}, and there is none.");
+
+    [Theory]
+    [InlineData(SslMode.Prefer)]
+    [InlineData(SslMode.Require)]
+    public async Task A_port_where_something_else_speaks(SslMode encryption)
+    {
+        using var web = new TcpListener(IPAddress.Loopback, 0);
+        web.Start();
+        var serving = ServeAsync(web);
+
+        await FailsAsync(
+            settings => (settings.Port, settings.SslMode) = (((IPEndPoint)web.LocalEndpoint).Port, encryption), "not_postgres", "is no PostgreSQL. Correct host and port");
+
+        web.Stop();
+        await Assert.ThrowsAnyAsync<Exception>(() => serving);
+    }
+
+    [Theory]
+    [InlineData("ALTER ROLE crowded CONNECTION LIMIT 0", "The user crowded has no connection left")]
+    [InlineData("ALTER ROLE crowded CONNECTION LIMIT -1; ALTER DATABASE {0} CONNECTION LIMIT 0", "The database 127.0.0.1:")]
+    public async Task A_limit_of_the_user_or_the_database(string limit, string says)
+    {
+        var database = await postgres.EmptyAsync();
+        var settings = new NpgsqlConnectionStringBuilder(database);
+        await SharedPostgres.RunAsync(database, "DROP ROLE IF EXISTS crowded; CREATE ROLE crowded LOGIN PASSWORD 'crowded'");
+        await SharedPostgres.RunAsync(database, string.Format(CultureInfo.InvariantCulture, limit, settings.Database));
+        (settings.Username, settings.Password) = ("crowded", "crowded");
+        await using var graph = await CheckedGraph.StartAsync(settings.ToString());
+
+        var failed = await graph.FailureAsync("database");
+
+        Assert.Equal("53300", failed.Signature);
+        Assert.StartsWith(says, failed.Reason);
+        Assert.Contains("Raise its CONNECTION LIMIT", failed.Reason);
+    }
 
     [Fact]
     public async Task A_database_that_takes_no_writes()
@@ -130,6 +186,18 @@ public sealed class PostgresChecksTests(SharedPostgres postgres)
     private static Task MigrateAsync(string database, params Migration[] more) =>
         new PostgresMigrator(PostgresStores.Address(database), [.. Migration.For("postgres"), .. more], TimeProvider.System, _ => { })
             .MigrateAsync(TimeSpan.FromSeconds(60), default);
+
+    // A web server says so to whatever is no request.
+    private static async Task ServeAsync(TcpListener web)
+    {
+        while (true)
+        {
+            using var peer = await web.AcceptSocketAsync();
+            await peer.ReceiveAsync(new byte[1024]);
+            await peer.SendAsync("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"u8.ToArray());
+            peer.Shutdown(SocketShutdown.Both);
+        }
+    }
 
     private Task FailsAsync(Action<NpgsqlConnectionStringBuilder> mistake, string signature, string says) => FailsAsync(mistake, [signature], says);
 

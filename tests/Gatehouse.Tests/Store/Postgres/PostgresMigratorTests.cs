@@ -1,6 +1,8 @@
+using System.Globalization;
 using Gatehouse.Readiness;
 using Gatehouse.Store.Migrations;
 using Gatehouse.Store.Postgres;
+using Gatehouse.Testing.Servers;
 using Npgsql;
 
 namespace Gatehouse.Tests.Store.Postgres;
@@ -125,10 +127,53 @@ public sealed class PostgresMigratorTests(SharedPostgres postgres) : IAsyncLifet
     public async Task A_plan_names_what_would_be_applied_and_changes_nothing()
     {
         var migrator = new PostgresMigrator(PostgresStores.Address(_connectionString), [.. Ours, Second], TimeProvider.System, _said.Add);
-        var (pending, version) = await migrator.PlanAsync(default);
+        var (pending, version) = await migrator.PlanAsync(TimeSpan.FromSeconds(60), default);
 
         Assert.Equal(("0001_initial 0002_second", 0), (Names(pending), version));
         Assert.Equal("0", await AskAsync("SELECT count(*)::text FROM pg_class WHERE relnamespace = 'public'::regnamespace"));
+    }
+
+    [Fact]
+    public async Task A_history_that_somebody_holds_is_waited_for_no_longer_than_a_lock()
+    {
+        await MigrateAsync(Ours);
+        await using var other = await HoldAsync("LOCK TABLE schema_migrations");
+        var migrator = new PostgresMigrator(PostgresStores.Address(_connectionString), Ours, TimeProvider.System, Say);
+
+        var planned = await Assert.ThrowsAsync<MigrationLockException>(() => migrator.PlanAsync(TimeSpan.FromSeconds(1), default));
+        var migrated = await Assert.ThrowsAsync<MigrationLockException>(() => MigrateAsync(Ours, TimeSpan.FromSeconds(1)));
+
+        const string says = "Waited 1 s for a lock on the table schema_migrations; nothing was changed meanwhile.";
+        Assert.Equal((says, says), (planned.Message, migrated.Message));
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_server_process_that_is_frozen_is_given_up()
+    {
+        var slow = new Migration(2, "slow", "-- oldest: 1\nCREATE TABLE half (id text); SELECT pg_sleep(0), pg_advisory_lock(12)");
+        await MigrateAsync(Ours);
+        await using var other = await HoldAsync("SELECT pg_advisory_lock(12)");
+        var migrator = new PostgresMigrator(PostgresStores.Address(_connectionString), [.. Ours, slow], TimeProvider.System, Say)
+        {
+            StatementLimit = TimeSpan.FromSeconds(2),
+        };
+        var running = migrator.MigrateAsync(TimeSpan.FromSeconds(60), default);
+        const string frozen = "SELECT coalesce(max(pid), 0)::text FROM pg_locks WHERE locktype = 'advisory' AND objid = 12 AND NOT granted";
+        string process;
+        while ((process = await AskAsync(frozen)) == "0") await Task.Delay(20);
+        PostgresServer.Pause([int.Parse(process, CultureInfo.InvariantCulture)]);
+        try
+        {
+            var silent = await Assert.ThrowsAsync<MigrationSilentException>(() => running);
+
+            Assert.StartsWith("Migration 0002_slow was given up: the server did not answer in 2 s. It is undone.", silent.Message);
+        }
+        finally
+        {
+            PostgresServer.Resume([int.Parse(process, CultureInfo.InvariantCulture)]);
+        }
+        await other.DisposeAsync();
+        Assert.Equal(2, (await MigrateAsync([.. Ours, Second])).Version);
     }
 
     private Task<MigrationOutcome> MigrateAsync(IReadOnlyList<Migration> migrations, TimeSpan? lockLimit = null) =>

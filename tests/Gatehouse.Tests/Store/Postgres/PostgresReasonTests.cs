@@ -47,6 +47,10 @@ public sealed class PostgresReasonTests
 
     [Theory]
     [InlineData("53300", "PostgreSQL at db:5432/app has no connection left. Raise its max_connections, or lower Maximum Pool Size in ConnectionStrings:Database.")]
+    [InlineData(
+        "25006",
+        "PostgreSQL at db:5432/app takes no writes: it is a read-only replica, or default_transaction_read_only is on. "
+        + "Point ConnectionStrings:Database at the primary, or turn that off.")]
     [InlineData("57P03", "PostgreSQL at db:5432/app is starting up or shutting down. Wait for it.")]
     [InlineData("53100", "The disk of PostgreSQL at db:5432/app is full. Make room on it.")]
     [InlineData("42501", "PostgreSQL at db:5432/app denies the user u what is needed: words of the server. Grant it.")]

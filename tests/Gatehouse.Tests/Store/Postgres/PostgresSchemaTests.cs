@@ -75,9 +75,16 @@ public sealed class PostgresSchemaTests(SharedPostgres postgres) : IAsyncLifetim
     [InlineData("DROP TABLE execution_steps", "table execution_steps is missing", "42P01")]
     [InlineData("ALTER TABLE messages DROP COLUMN error", "column messages.error is missing", "42703")]
     [InlineData("DROP INDEX threads_newest", "index threads_newest on threads is missing", "42704")]
-    [InlineData("ALTER TABLE threads ALTER COLUMN seq TYPE numeric", "column threads.seq is numeric not null default, it must be bigint not null default", "42804")]
+    [InlineData("ALTER TABLE threads ALTER COLUMN seq TYPE numeric", "column threads.seq is numeric not null default 0, it must be bigint not null default 0", "42804")]
     [InlineData("ALTER TABLE threads ALTER COLUMN title DROP NOT NULL", "column threads.title is text, it must be text not null", "42804")]
-    [InlineData("ALTER TABLE threads ALTER COLUMN seq DROP DEFAULT", "column threads.seq is bigint not null, it must be bigint not null default", "42804")]
+    [InlineData("ALTER TABLE threads ALTER COLUMN seq DROP DEFAULT", "column threads.seq is bigint not null, it must be bigint not null default 0", "42804")]
+    [InlineData("ALTER TABLE threads ALTER COLUMN seq SET DEFAULT 7", "column threads.seq is bigint not null default 7, it must be bigint not null default 0", "42804")]
+    [InlineData(
+        "ALTER TABLE threads ALTER COLUMN seq DROP DEFAULT; ALTER TABLE threads ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY",
+        "column threads.seq is bigint not null generated default, it must be bigint not null default 0", "42804")]
+    [InlineData(
+        "ALTER TABLE messages DROP CONSTRAINT messages_pkey, ADD CONSTRAINT messages_pkey PRIMARY KEY (run_id, step, part) DEFERRABLE",
+        "index messages_pkey on messages is unique (run_id, step, part) deferrable, it must be unique (run_id, step, part)", "42804")]
     [InlineData("ALTER TABLE messages ALTER COLUMN content SET NOT NULL", "column messages.content is text not null, it must be text", "42804")]
     [InlineData(
         "ALTER TABLE interrupts ALTER COLUMN id TYPE text COLLATE \"default\"",
@@ -135,8 +142,18 @@ public sealed class PostgresSchemaTests(SharedPostgres postgres) : IAsyncLifetim
         await MigrateAsync(Ours);
         await RunAsync("""
             CREATE TABLE more (id text NOT NULL); CREATE INDEX more_titles ON threads (title);
+            ALTER TABLE messages ADD CONSTRAINT twice FOREIGN KEY (run_id) REFERENCES agent_executions (id);
             ALTER TABLE threads ADD COLUMN colour text, ADD COLUMN size integer NOT NULL DEFAULT 1, ADD COLUMN number bigint GENERATED ALWAYS AS IDENTITY;
             """);
+
+        Assert.Equal(SchemaVerdict.Good, await VerifyAsync());
+    }
+
+    [Fact]
+    public async Task How_a_user_likes_names_quoted_changes_nothing()
+    {
+        await MigrateAsync(Ours);
+        await RunAsync($"ALTER DATABASE {_database.Address.Database} SET quote_all_identifiers = on");
 
         Assert.Equal(SchemaVerdict.Good, await VerifyAsync());
     }
@@ -166,6 +183,8 @@ public sealed class PostgresSchemaTests(SharedPostgres postgres) : IAsyncLifetim
 
     [Theory]
     [InlineData("UPDATE schema_migrations SET checksum = 'other checksum' WHERE version = 1", "Migration 1 (initial) was changed after it was applied")]
+    [InlineData("UPDATE schema_migrations SET checksum = 'abc'", "its checksum was abc, this build has ")]
+    [InlineData("UPDATE schema_migrations SET checksum = ''", "its checksum was , this build has ")]
     [InlineData("UPDATE schema_migrations SET version = 3 WHERE version = 1", "migration 1 was never applied, 2 (operations) was")]
     public async Task A_history_of_something_else_is_refused(string forgery, string says)
     {
@@ -179,16 +198,20 @@ public sealed class PostgresSchemaTests(SharedPostgres postgres) : IAsyncLifetim
         Assert.Equal(StoreFault.History, (await Assert.ThrowsAsync<StoreException>(() => MigrateAsync(Ours))).Fault);
     }
 
-    [Fact]
-    public async Task A_history_table_of_another_tool_is_told_apart()
+    [Theory]
+    [InlineData("CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty boolean NOT NULL)")]
+    [InlineData("CREATE TABLE schema_migrations (version, name, checksum, oldest_build) AS SELECT '2026'::text, 'a'::text, 'b'::text, 1")]
+    [InlineData("CREATE TABLE schema_migrations (version, name, checksum, oldest_build) AS SELECT 1::bigint, 'a'::text, 'b'::text, 1")]
+    [InlineData("CREATE TABLE schema_migrations (version, name, checksum, oldest_build) AS SELECT 1, 'a'::text, NULL::text, 1")]
+    public async Task A_history_table_of_another_tool_is_told_apart(string table)
     {
-        await RunAsync("CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty boolean NOT NULL)");
+        await RunAsync(table);
 
         var verdict = await VerifyAsync();
 
         Assert.Equal(SchemaState.OtherHistory, verdict.State);
         Assert.StartsWith("The table schema_migrations in ", verdict.Reason);
-        Assert.Contains("belongs to another tool. Give Gatehouse a database of its own, or a schema (Search Path=…).", verdict.Reason);
+        Assert.Contains("belongs to another tool, or was changed. Give Gatehouse a database of its own, or a schema (Search Path=…).", verdict.Reason);
     }
 
     [Fact]
@@ -216,9 +239,26 @@ public sealed class PostgresSchemaTests(SharedPostgres postgres) : IAsyncLifetim
 
         Assert.Equal((SchemaState.Damaged, "42501"), (verdict.State, verdict.Signature));
         Assert.Contains("table messages does not grant this user INSERT, UPDATE, DELETE", verdict.Reason);
+        Assert.EndsWith(" Grant reader what it lacks.", verdict.Reason);
         Assert.DoesNotContain("table threads", verdict.Reason);
         Assert.DoesNotContain("schema_migrations", verdict.Reason);
         await RunAsync("DROP OWNED BY reader; DROP ROLE reader");
+    }
+
+    [Fact]
+    public async Task A_table_that_hides_rows_from_its_user_is_named()
+    {
+        await MigrateAsync(Ours);
+        await RunAsync("CREATE ROLE shown LOGIN PASSWORD 'little'; GRANT ALL ON ALL TABLES IN SCHEMA public TO shown; ALTER TABLE threads ENABLE ROW LEVEL SECURITY");
+        Assert.Equal(SchemaVerdict.Good, await VerifyAsync());       // its owner sees all
+        var address = new NpgsqlConnectionStringBuilder(_connectionString) { Username = "shown", Password = "little" };
+        await using var database = new PostgresDatabase(PostgresStores.Address(address.ToString()), TimeProvider.System, NullLogger<PostgresDatabase>.Instance);
+
+        var verdict = await new PostgresSchema(database, Ours, SchemaObject.Required).VerifyAsync(default);
+
+        Assert.Equal((SchemaState.Damaged, "42501"), (verdict.State, verdict.Signature));
+        Assert.EndsWith("but table threads hides rows from this user by row-level security. Grant shown what it lacks.", verdict.Reason);
+        await RunAsync("DROP OWNED BY shown; DROP ROLE shown");
     }
 
     private Task<SchemaVerdict> VerifyAsync() => new PostgresSchema(_database, Ours, SchemaObject.Required).VerifyAsync(default);

@@ -63,6 +63,15 @@ public sealed class PostgresServersTests
             Assert.Equal("28000", refused.Signature);
             Assert.Contains("or demands encryption, which SSL Mode=Disable forbids", refused.Reason);
         }
+        foreach (var (file, says) in ((string, string)[])
+            [("/nowhere.pem", "Could not find file '/nowhere.pem'."), ("/no/where.pem", "'/no/where.pem'."), (Path.Combine(server.Data, "pg_hba.conf"), "")])
+        {
+            await using var without = await CheckedGraph.StartAsync($"{local};SSL Mode=VerifyFull;Root Certificate={file}");
+            var unread = await without.FailureAsync("database");
+            Assert.Equal("tls", unread.Signature);
+            Assert.StartsWith("A file for the encrypted connection to PostgreSQL at localhost:", unread.Reason);
+            Assert.Contains(says, unread.Reason);
+        }
         await using var doubting = await CheckedGraph.StartAsync($"{local};SSL Mode=VerifyFull");
         var doubted = await doubting.FailureAsync("database");
         Assert.Equal("tls", doubted.Signature);
