@@ -65,7 +65,7 @@ internal sealed class EchoProbe(
             await listening.WaitAsync(cancellationToken);
             return null;
         }
-        catch (Exception refused) when (refused is RedisException or RedisTimeoutException)
+        catch (Exception refused) when (RedisFault.IsTheWorlds(refused))
         {
             return RedisFault.Of(refused).Reason;
         }

@@ -36,7 +36,7 @@ internal sealed class RedisCheck(
         {
             return await UnreachableAsync(RedisFault.Of(broken), cancellationToken);
         }
-        catch (Exception failed) when (Cause(failed) is RedisException or RedisTimeoutException)
+        catch (Exception failed) when (RedisFault.IsTheWorlds(Cause(failed)))
         {
             return RedisFault.Of(Cause(failed)).Failed;
         }
@@ -47,7 +47,10 @@ internal sealed class RedisCheck(
         var servers = client.GetServers();
         if (servers.FirstOrDefault(server => server is { ServerType: ServerType.Cluster, IsReplica: false, IsConnected: false }) is { } away)
             return CheckResult.Failed($"there is no connection to {RedisAddress.NameOf(away.EndPoint)}, which holds threads", "connection");
-        var infos = await Task.WhenAll(servers.Where(server => server.IsConnected).Select(server => InfoAsync(server, cancellationToken)));
+        var connected = servers.Where(server => server.IsConnected).ToArray();
+        var hasPrimary = connected.Any(server => !server.IsReplica);
+        var asked = await Task.WhenAll(connected.Select(server => InfoAsync(server, isSpare: hasPrimary && server.IsReplica, cancellationToken)));
+        RedisInfo[] infos = [.. asked.OfType<RedisInfo>()];
         if (Judge(infos) is { } fault)
         {
             if (fault.Signature == RedisFault.Replica.Signature) connection.Renew("it leads to a replica");
@@ -59,9 +62,10 @@ internal sealed class RedisCheck(
         if (kept.FirstOrDefault(fault => fault is not null) is { } forgetful) return forgetful.Failed;
         if (await subscriptions.EchoAsync(cancellationToken) is { } deaf) return deaf.Failed;
 
-        return infos.FirstOrDefault(info => info.MayEvict) is { } evicting
-            ? RedisFault.Evicting(evicting.EvictionPolicy).Degraded
-            : CheckResult.HealthyPeer(infos.Min(info => info.Uptime));
+        if (infos.FirstOrDefault(info => info.MayEvict) is { } evicting) return RedisFault.Evicting(evicting.EvictionPolicy).Degraded;
+        return servers.Except(connected.Where((_, i) => asked[i] is not null)).FirstOrDefault() is { } spare
+            ? RedisFault.SpareAway(spare.EndPoint).Degraded
+            : CheckResult.HealthyPeer(infos.Where(info => !info.IsReplica).Min(info => info.Uptime));
     }
 
     // The log wraps what its client throws.
@@ -70,11 +74,19 @@ internal sealed class RedisCheck(
     private async Task<CheckResult> UnreachableAsync(RedisFault fault, CancellationToken cancellationToken) =>
         (await new RedisReach(connection.Address, clock).ExplainAsync(cancellationToken) ?? fault).Failed;
 
-    private async Task<RedisInfo> InfoAsync(IServer server, CancellationToken cancellationToken)
+    // Null for a spare that does not answer: nothing needs it now.
+    private async Task<RedisInfo?> InfoAsync(IServer server, bool isSpare, CancellationToken cancellationToken)
     {
-        var info = RedisInfo.Read((string)(await server.ExecuteAsync("INFO", Sections).WaitAsync(cancellationToken))!);
-        NoticeRestart(RedisAddress.NameOf(server.EndPoint), info.RunId);
-        return info;
+        try
+        {
+            var info = RedisInfo.Read((string)(await server.ExecuteAsync("INFO", Sections).WaitAsync(cancellationToken))!);
+            if (!info.IsReplica) NoticeRestart(RedisAddress.NameOf(server.EndPoint), info.RunId);
+            return info;
+        }
+        catch (Exception silent) when (isSpare && RedisFault.IsTheWorlds(silent))
+        {
+            return null;
+        }
     }
 
     // Only one that nothing else has shown: behind a proxy of requests the connection outlives the server.
@@ -93,8 +105,9 @@ internal sealed class RedisCheck(
 
     private static RedisFault? Judge(RedisInfo[] infos)
     {
-        if (infos.Any(info => info.IsLoading)) return RedisFault.OfError("LOADING");
-        if (infos.Any(info => !info.IsReplica)) return null;
+        var primaries = infos.Where(info => !info.IsReplica).ToArray();
+        if ((primaries.Length > 0 ? primaries : infos).Any(info => info.IsLoading)) return RedisFault.OfError("LOADING");
+        if (primaries.Length > 0) return null;
         return infos is [{ Primary: { } primary }, ..]
             ? RedisFault.Replica with { Reason = $"{RedisFault.Replica.Reason} (its primary is {primary})" }
             : RedisFault.Replica;

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Gatehouse.Readiness;
 using StackExchange.Redis;
@@ -20,6 +21,13 @@ internal sealed record RedisFault(string Reason, string Signature)
     /// <summary>Our own side of the line, and not what the server says: a Redis that comes and goes is not another than it should be.</summary>
     public static readonly RedisFault NotSubscribed = new("there is no connection for subscriptions to Redis yet", "connection");
 
+    /// <summary>Whether Redis, or the way to it, is the reason of what the client has thrown. A connection that is given up throws, too.</summary>
+    public static bool IsTheWorlds(Exception thrown) =>
+        thrown is RedisException or RedisTimeoutException or RedisCommandException or ObjectDisposedException;
+
+    public static RedisFault SpareAway(EndPoint server) => new(
+        $"{RedisAddress.NameOf(server)} is away; nothing needs it now, but nothing takes over from it either: start it, or take it out of the list", "spare away");
+
     public static RedisFault Unheard(string why) => new($"what is published in Redis is not heard here: {why}", "echo");
 
     public static RedisFault Evicting(string policy) => new(
@@ -38,6 +46,7 @@ internal sealed record RedisFault(string Reason, string Signature)
         RedisConnectionException broken => OfSocket(Innermost(broken) as SocketException)
             ?? new($"there is no connection to Redis ({(broken.InnerException as RedisConnectionException ?? broken).FailureType})", "connection"),
         SocketException socket => OfSocket(socket)!,
+        ObjectDisposedException => new("the connection to Redis was given up for a new one", "connection"),
         _ => new($"Redis failed with {thrown.GetType().Name}", thrown.GetType().Name),
     };
 

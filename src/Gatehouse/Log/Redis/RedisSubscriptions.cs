@@ -135,7 +135,7 @@ internal sealed partial class RedisSubscriptions(
             if (_failures > 0) connection.ReportBroken("subscriptions: the connection came back");
             _failures = 0;      // only now: a line that opens and breaks at once is opened less and less often
         }
-        catch (Exception unsent) when (unsent is RedisException or RedisTimeoutException)
+        catch (Exception unsent) when (RedisFault.IsTheWorlds(unsent))
         {
             // That says nothing about the subscriptions. The connection for commands has its own reports.
         }
