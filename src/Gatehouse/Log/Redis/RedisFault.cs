@@ -11,6 +11,9 @@ internal sealed record RedisFault(string Reason, string Signature)
     /// <summary>What allows a user all that is asked of Redis, and little more.</summary>
     internal const string Permissions = $"ACL SETUSER … ~{RedisNames.DefaultPrefix}* &{RedisNames.DefaultPrefix}* +@all -@dangerous +info";
 
+    private const string NotHeard = "what is published in Redis is not heard here";
+    private const string EchoSignature = "echo";
+
     public static readonly RedisFault NoAnswer = new(
         "Redis is connected and does not answer: it is paused, busy with a slow command, or the network drops packets; "
         + "look at SLOWLOG and at the host's CPU", "timeout");
@@ -28,10 +31,16 @@ internal sealed record RedisFault(string Reason, string Signature)
     public static RedisFault SpareAway(EndPoint server) => new(
         $"{RedisAddress.NameOf(server)} is away; nothing needs it now, but nothing takes over from it either: start it, or take it out of the list", "spare away");
 
-    public static RedisFault Unheard(string why) => new($"what is published in Redis is not heard here: {why}", "echo");
+    public static RedisFault Unheard(string why) => new($"{NotHeard}: {why}", EchoSignature);
+
+    /// <summary>The server itself has said why: that is the cause, and the line is not.</summary>
+    public static RedisFault Unheard(RedisFault refusal) => refusal with { Reason = $"{NotHeard}: {refusal.Reason}" };
 
     public static RedisFault Evicting(string policy) => new(
         $"Redis drops logs when its memory is full (maxmemory-policy {policy}); CONFIG SET maxmemory-policy noeviction", "maxmemory-policy");
+
+    /// <summary>Whether it is the connection for subscriptions that is dead, and another one may be better.</summary>
+    public bool IsUnheard => Signature == EchoSignature;
 
     public CheckResult Degraded => CheckResult.Degraded(Reason, Signature);
 

@@ -146,7 +146,7 @@ public sealed class RedisCheckTests(SharedRedis redis)
     [InlineData("-evalsha", "'evalsha'", "NOPERM")]
     [InlineData("-xadd", "The user executing the script can't run this command", "NOPERM")]
     [InlineData("-spublish", "The user executing the script can't run this command", "NOPERM")]
-    [InlineData("-ssubscribe", "'ssubscribe'", "echo")]
+    [InlineData("-ssubscribe", "'ssubscribe'", "NOPERM")]
     [InlineData("-info", "'info'", "NOPERM")]
     [InlineData("resetchannels", "The user executing the script can't publish to the channel", "NOPERM")]
     [InlineData("resetkeys", "keys", "NOPERM")]
@@ -162,6 +162,24 @@ public sealed class RedisCheckTests(SharedRedis redis)
 
         await using var parts = new RedisParts(address, prefix: RedisNames.DefaultPrefix);
         Assert.Equal((CheckStatus.Healthy, null), await CheckAsync(parts) is var result ? (result.Status, result.Reason) : default);
+    }
+
+    [Fact]
+    public async Task The_user_may_not_listen_to_what_the_instances_tell_one_another()
+    {
+        await using var server = await RedisServer.StartAsync();
+        var advised = RedisFault.Permissions.Split(' ')[3..];
+        Assert.Equal("OK", await server.AskAsync(["ACL", "SETUSER", "gate", "on", $">{Password}", .. advised, "resetchannels", $"&{RedisNames.DefaultPrefix}{{*"]));
+        await using var parts = new RedisParts($"{server.Endpoint},user=gate,password={Password}", prefix: RedisNames.DefaultPrefix);
+        using var listening = parts.Subscriptions.Subscribe(parts.Names.Signals, _ => { }, () => { });
+
+        var result = await UntilAsync(parts, result => result.Status is CheckStatus.Failed);
+        Assert.Equal("NOPERM", result.Signature);
+        Assert.Contains("is not heard here", result.Reason, StringComparison.Ordinal);
+        Assert.Equal(0, parts.Connection.Breaks);
+
+        Assert.Equal("OK", await server.AskAsync("ACL", "SETUSER", "gate", $"&{RedisNames.DefaultPrefix}*"));
+        await UntilAsync(parts, result => result.Status is CheckStatus.Healthy);
     }
 
     // ── who cannot ───────────────────────────────────────────────────────────────────────────────────────────────────
