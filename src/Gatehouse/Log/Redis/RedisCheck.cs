@@ -16,6 +16,9 @@ namespace Gatehouse.Log.Redis;
 internal sealed class RedisCheck(
     RedisConnection connection, RedisSubscriptions subscriptions, RedisNames names, Instance instance, TimeProvider clock)
 {
+    private const string DefaultUser = "default";
+    private const string AnotherUser = "it belongs to another user than it should";
+
     private static readonly RedisFault NotYet = new("Redis answers, and the client has not connected to it yet", "connection");
     private static readonly TimeSpan Expiry = TimeSpan.FromMinutes(1);
     private static readonly object[] Sections = ["server", "persistence", "replication", "memory"];
@@ -57,6 +60,15 @@ internal sealed class RedisCheck(
             return fault.Failed;
         }
 
+        if (connected.FirstOrDefault(server => server.DatabaseCount > 0 && server.DatabaseCount <= connection.Address.Database) is { } small)
+            return RedisFault.NoDatabase(connection.Address.Database, small.DatabaseCount).Failed;
+        if (await IsAnotherUserAsync(connected, cancellationToken))
+        {
+            // Opened anew, in case the server knows the user by now.
+            if (connection.TryRenew(AnotherUser)) subscriptions.Renew(AnotherUser);
+            return RedisFault.OfError("WRONGPASS").Failed;
+        }
+
         var probes = RedisNodes.Probes(client, names, instance);
         var kept = await Task.WhenAll(probes.Select(probe => KeepsAsync(client.GetDatabase(), probe, cancellationToken)));
         if (kept.FirstOrDefault(fault => fault is not null) is { } forgetful) return forgetful.Failed;
@@ -86,6 +98,22 @@ internal sealed class RedisCheck(
         catch (Exception silent) when (isSpare && RedisFault.IsTheWorlds(silent))
         {
             return null;
+        }
+    }
+
+    // Where the default user is open the client carries on as that one when its own is refused. Who may not ask is another one.
+    private async Task<bool> IsAnotherUserAsync(IServer[] connected, CancellationToken cancellationToken)
+    {
+        if (connection.Address.User is null or "" or DefaultUser) return false;
+        try
+        {
+            var primaries = connected.Where(server => !server.IsReplica);
+            var who = await Task.WhenAll(primaries.Select(server => server.ExecuteAsync("ACL", "WHOAMI"))).WaitAsync(cancellationToken);
+            return who.Any(name => (string?)name == DefaultUser);
+        }
+        catch (RedisServerException)
+        {
+            return false;
         }
     }
 

@@ -51,12 +51,16 @@ internal sealed partial class RedisConnection(RedisAddress address, TimeProvider
     /// Gives the connection up and has the next call open another: the address leads to a server that is not the right one any more,
     /// and may lead elsewhere by now. Does nothing if that was done a moment ago.
     /// </summary>
-    public void Renew(string why)
+    public void Renew(string why) => TryRenew(why);
+
+    /// <inheritdoc cref="Renew"/>
+    /// <returns>Whether it was given up.</returns>
+    public bool TryRenew(string why)
     {
         Task<ConnectionMultiplexer> given;
         lock (_gate)
         {
-            if (_disposed || _client is not { IsCompletedSuccessfully: true } || IsWithin(_renewedAt, RenewalPause)) return;
+            if (_disposed || _client is not { IsCompletedSuccessfully: true } || IsWithin(_renewedAt, RenewalPause)) return false;
             _renewedAt = clock.GetTimestamp();
             given = _client;
             _client = null;
@@ -65,6 +69,7 @@ internal sealed partial class RedisConnection(RedisAddress address, TimeProvider
         LogRenewed(why);
         ReportBroken($"the connection was given up: {why}");
         CloseLater(given);
+        return true;
     }
 
     /// <summary>Reports a break to <see cref="Events"/>, unless one was reported just now.</summary>

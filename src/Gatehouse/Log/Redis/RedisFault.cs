@@ -36,6 +36,10 @@ internal sealed record RedisFault(string Reason, string Signature)
     /// <summary>The server itself has said why: that is the cause, and the line is not.</summary>
     public static RedisFault Unheard(RedisFault refusal) => refusal with { Reason = $"{NotHeard}: {refusal.Reason}" };
 
+    public static RedisFault NoDatabase(int number, int count) => new(
+        FormattableString.Invariant($"Redis has no database {number}; it has {count}: choose one below {count} in ConnectionStrings:Redis, or raise databases (a cluster has 0 alone)"),
+        "unknown database");
+
     public static RedisFault Evicting(string policy) => new(
         $"Redis drops logs when its memory is full (maxmemory-policy {policy}); CONFIG SET maxmemory-policy noeviction", "maxmemory-policy");
 
@@ -55,6 +59,7 @@ internal sealed record RedisFault(string Reason, string Signature)
         RedisConnectionException broken => OfSocket(Innermost(broken) as SocketException)
             ?? new($"there is no connection to Redis ({(broken.InnerException as RedisConnectionException ?? broken).FailureType})", "connection"),
         SocketException socket => OfSocket(socket)!,
+        RedisCommandException unsent => new($"Redis is not asked: {Shortened(unsent.Message)}", nameof(RedisCommandException)),
         ObjectDisposedException => new("the connection to Redis was given up for a new one", "connection"),
         _ => new($"Redis failed with {thrown.GetType().Name}", thrown.GetType().Name),
     };
@@ -80,7 +85,8 @@ internal sealed record RedisFault(string Reason, string Signature)
             _ when said.Contains("The user executing the script", StringComparison.Ordinal) => NoPermission(said),
             _ when said.Contains("max number of clients", StringComparison.Ordinal) =>
                 new("Redis has as many clients as it takes: raise maxclients", "maxclients"),
-            _ when said.Contains("unknown command", StringComparison.OrdinalIgnoreCase) =>
+            // A script is told of one in other words.
+            _ when said.Contains("unknown command", StringComparison.OrdinalIgnoreCase) || said.Contains("Unknown Redis command", StringComparison.Ordinal) =>
                 new($"Redis lacks a command ({Shortened(said)}); it must be version 7.0 or later, with no command renamed", "unknown command"),
             _ => new($"Redis refused: {Shortened(said)}", word),
         };

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Gatehouse.Log.Redis;
 using Gatehouse.Readiness;
 using Gatehouse.Testing.Lines;
@@ -182,6 +183,23 @@ public sealed class RedisCheckTests(SharedRedis redis)
         await UntilAsync(parts, result => result.Status is CheckStatus.Healthy);
     }
 
+    [Fact]
+    public async Task The_default_user_is_open_and_whoever_is_refused_does_not_carry_on_as_that_one()
+    {
+        await using var server = await RedisServer.StartAsync();
+        var address = $"{server.Endpoint},user=gate,password={Password}";
+        await FailsAsync(address, "WRONGPASS", "refuses the user name or the password");
+        await using var parts = new RedisParts(address);
+        await UntilAsync(parts, result => result.Signature == "WRONGPASS");
+
+        Assert.Equal("OK", await server.AskAsync("ACL", "SETUSER", "gate", "on", $">{Password}", "~*", "&*", "+@all"));
+        await UntilAsync(parts, result => result.Status is CheckStatus.Healthy);
+
+        // Nobody but who asks is the default user any more, for subscriptions neither.
+        using var patience = new CancellationTokenSource(Patience);
+        while (Regex.Count(await server.AskAsync("CLIENT", "LIST"), "user=default") > 1) await Task.Delay(20, patience.Token);
+    }
+
     // ── who cannot ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     [Fact]
@@ -236,6 +254,22 @@ public sealed class RedisCheckTests(SharedRedis redis)
         {
             Directory.CreateDirectory(server.Directory);
         }
+    }
+
+    [Fact]
+    public async Task It_has_no_database_of_this_number()
+    {
+        await using var server = await RedisServer.StartAsync("--databases", "5");
+        await FailsAsync($"{server.Endpoint},defaultDatabase=7", "unknown database", "Redis has no database 7; it has 5: choose one below 5");
+        await using var last = new RedisParts($"{server.Endpoint},defaultDatabase=4");
+        Assert.Equal(CheckStatus.Healthy, (await CheckAsync(last)).Status);
+    }
+
+    [Fact]
+    public async Task A_command_that_is_called_by_scripts_alone_was_renamed_or_is_not_there_yet()
+    {
+        await using var server = await RedisServer.StartAsync("--rename-command", "SPUBLISH", "");
+        await FailsAsync(server.Endpoint, "unknown command", "it must be version 7.0 or later, with no command renamed");
     }
 
     [Fact]
