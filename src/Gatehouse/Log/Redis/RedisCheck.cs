@@ -60,6 +60,7 @@ internal sealed class RedisCheck(
             return fault.Failed;
         }
 
+        if (await RedisNodes.SlotsWithoutNodeAsync(connected, cancellationToken) is > 0 and var missing) return RedisFault.SlotsWithoutNode(missing).Failed;
         if (connected.FirstOrDefault(server => server.DatabaseCount > 0 && server.DatabaseCount <= connection.Address.Database) is { } small)
             return RedisFault.NoDatabase(connection.Address.Database, small.DatabaseCount).Failed;
         if (await IsAnotherUserAsync(connected, cancellationToken))

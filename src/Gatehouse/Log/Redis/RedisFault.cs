@@ -40,6 +40,9 @@ internal sealed record RedisFault(string Reason, string Signature)
         FormattableString.Invariant($"Redis has no database {number}; it has {count}: choose one below {count} in ConnectionStrings:Redis, or raise databases (a cluster has 0 alone)"),
         "unknown database");
 
+    public static RedisFault SlotsWithoutNode(int count) => new(
+        FormattableString.Invariant($"{count} slots of the Redis cluster are without a node, and the threads in them cannot be served; see CLUSTER SLOTS"), "CLUSTERDOWN");
+
     public static RedisFault Evicting(string policy) => new(
         $"Redis drops logs when its memory is full (maxmemory-policy {policy}); CONFIG SET maxmemory-policy noeviction", "maxmemory-policy");
 

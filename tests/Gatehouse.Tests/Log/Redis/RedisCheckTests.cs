@@ -49,6 +49,20 @@ public sealed class RedisCheckTests(SharedRedis redis)
     }
 
     [Fact]
+    public async Task A_cluster_that_serves_with_slots_missing_is_not_enough()
+    {
+        await using var cluster = await RedisCluster.StartAsync();
+        await using var parts = new RedisParts(cluster.Endpoints);
+        Assert.Equal(CheckStatus.Healthy, (await CheckAsync(parts)).Status);
+
+        foreach (var server in cluster.Servers) Assert.Equal("OK", await server.AskAsync("CONFIG", "SET", "cluster-require-full-coverage", "no"));
+        foreach (var server in cluster.Servers.Reverse()) await server.AskAsync("CLUSTER", "DELSLOTS", "16383");     // from whom it is first
+
+        var result = await UntilAsync(parts, result => result.Status is CheckStatus.Failed);
+        Assert.Equal(("CLUSTERDOWN", true), (result.Signature, result.Reason!.StartsWith("1 slots", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task What_it_writes_is_gone_a_minute_later_and_grows_no_more_however_often_it_runs()
     {
         await using var parts = new RedisParts((await redis.ServerAsync()).Endpoint);
