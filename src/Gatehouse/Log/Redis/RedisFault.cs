@@ -41,7 +41,7 @@ internal sealed record RedisFault(string Reason, string Signature)
         "unknown database");
 
     public static RedisFault SlotsWithoutNode(int count) => new(
-        FormattableString.Invariant($"{count} slots of the Redis cluster are without a node, and the threads in them cannot be served; see CLUSTER SLOTS"), "CLUSTERDOWN");
+        FormattableString.Invariant($"the Redis cluster is down for some threads: {count} slots are without a node; see CLUSTER SLOTS and CLUSTER NODES"), "CLUSTERDOWN");
 
     public static RedisFault Evicting(string policy) => new(
         $"Redis drops logs when its memory is full (maxmemory-policy {policy}); CONFIG SET maxmemory-policy noeviction", "maxmemory-policy");
