@@ -9,7 +9,8 @@ namespace Gatehouse.Log.Redis;
 /// published is heard. Being connected is no proof of any of these.
 /// </summary>
 /// <remarks>
-/// A round is an INFO, three scripts, two TTLs and an echo for each node, all of them small; the log goes in a minute. A node's
+/// A round is an INFO, three scripts, two TTLs and an echo for each node, all of them small, and where there are such things a look at
+/// the user and at the cluster's slots; the log goes in a minute. Spares are asked for their INFO alone. A node's
 /// <c>run_id</c> tells of a restart that nothing else has shown, which is reported as a break. A connection that was left
 /// with a replica by a failover is renewed, in case the name of the primary leads to another server by now.
 /// </remarks>
