@@ -69,6 +69,7 @@ public static class Faults
         yield return At("redis", "redis.read_only", "READONLY", "Redis is a read-only replica");
         yield return At("redis", "redis.wrong_password", "WRONGPASS", "Redis refuses the user name or the password");
         yield return At("redis", "redis.no_permission", "NOPERM", "the Redis user lacks a permission");
+        yield return At("redis", "redis.unknown_database", "unknown database", "Redis has no database 7; it has 5");
         yield return At("redis", "redis.full", "OOM", "Redis is out of memory and refuses writes");
         yield return At("redis", "redis.too_many_clients", "maxclients", "Redis has as many clients as it takes");
         yield return At("redis", "redis.cluster_down", "CLUSTERDOWN", "the Redis cluster is down");

@@ -30,6 +30,22 @@ public sealed class MistakeTests(SharedDependencies shared, MistakeTests.Encrypt
         "wrong_password", $"{shared.Redis.Endpoint},password={Word}", "Redis refuses the user name or the password in ConnectionStrings:Redis");
 
     [Fact(Timeout = 180_000)]
+    public async Task A_database_that_is_not_there_on_either_side() => await AreNamedAsync(
+        "unknown_database", await PostgresAsync("nowhere"), "has no database nowhere",
+        "unknown_database", $"redis://:{SharedDependencies.RedisPassword}@{shared.Redis.Endpoint}/99", "Redis has no database 99; it has 16: choose one below 16");
+
+    [Fact(Timeout = 180_000)]
+    public async Task A_user_that_may_write_to_Redis_and_not_listen()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await redis.AskAsync("ACL", "SETUSER", "gate", "on", $">{SharedDependencies.RedisPassword}", "~*", "&*", "+@all", "-ssubscribe");
+
+        await AreNamedAsync(
+            "unknown_database", await PostgresAsync("nowhere"), "has no database nowhere",
+            "no_permission", $"redis://gate:{SharedDependencies.RedisPassword}@{redis.Endpoint}", "is not heard here: the Redis user lacks a permission");
+    }
+
+    [Fact(Timeout = 180_000)]
     public Task No_TLS_where_it_is_demanded() => AreNamedAsync(
         "not_admitted", $"{encrypted.Postgres};SSL Mode=Disable", "demands encryption, which SSL Mode=Disable forbids",
         "tls", $"redis://:{SharedDependencies.RedisPassword}@{encrypted.Redis}", $"{encrypted.Redis}: Redis takes only TLS on this port; write rediss:// or ssl=true");

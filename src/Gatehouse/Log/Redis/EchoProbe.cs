@@ -16,13 +16,13 @@ internal sealed class EchoProbe(
     private long _last;
 
     /// <summary>Sends one echo through every node.</summary>
-    /// <returns>Why the subscription connection is dead; null if it is not.</returns>
+    /// <returns>Why nothing is heard: the connection is dead, or the server refuses the subscription; null if all is.</returns>
     /// <exception cref="RedisException">The echo could not be sent, which says nothing about the subscriptions.</exception>
     /// <exception cref="RedisTimeoutException">Likewise.</exception>
-    public async Task<string?> ProbeAsync(CancellationToken cancellationToken)
+    public async Task<RedisFault?> ProbeAsync(CancellationToken cancellationToken)
     {
         var client = await connection.ClientAsync(cancellationToken);
-        Task<string?>[] probes =
+        Task<RedisFault?>[] probes =
             [.. RedisNodes.Probes(client, names, instance).Select(probe => ProbeAsync(client, names.Echo(probe), cancellationToken))];
         await ((Task)Task.WhenAll(probes)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return probes.FirstOrDefault(probe => probe is { IsCompletedSuccessfully: true, Result: not null }) is { } dead
@@ -30,7 +30,7 @@ internal sealed class EchoProbe(
             : (await Task.WhenAll(probes))[0];
     }
 
-    private async Task<string?> ProbeAsync(ConnectionMultiplexer client, RedisChannel channel, CancellationToken cancellationToken)
+    private async Task<RedisFault?> ProbeAsync(ConnectionMultiplexer client, RedisChannel channel, CancellationToken cancellationToken)
     {
         var refusal = await TryListenAsync(channel, cancellationToken);
         var nonce = Interlocked.Increment(ref _last);
@@ -38,12 +38,14 @@ internal sealed class EchoProbe(
         _awaited[nonce] = heard;
         try
         {
-            var listeners = await client.GetSubscriber().PublishAsync(channel, nonce).WaitAsync(cancellationToken);
-            if (refusal is not null) return $"it cannot be subscribed to: {refusal}";
-            if (listeners == 0) return "the server knows nothing of the subscription";
+            var listeners = await client.GetSubscriber().PublishAsync(channel, nonce, CommandFlags.DemandMaster).WaitAsync(cancellationToken);
+            if (refusal is not null) return refusal;
+            if (listeners == 0) return RedisFault.Unheard("the server knows nothing of the subscription");
             await heard.Task.WaitAsync(timings.EchoWithin, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
-            return heard.Task.IsCompleted ? null : FormattableString.Invariant($"no echo within {timings.EchoWithin.TotalSeconds:0.###} s");
+            return heard.Task.IsCompleted
+                ? null
+                : RedisFault.Unheard(FormattableString.Invariant($"no echo within {timings.EchoWithin.TotalSeconds:0.###} s"));
         }
         finally
         {
@@ -52,7 +54,7 @@ internal sealed class EchoProbe(
     }
 
     // Subscribed once for each node; tried again the next time where it failed.
-    private async Task<string?> TryListenAsync(RedisChannel channel, CancellationToken cancellationToken)
+    private async Task<RedisFault?> TryListenAsync(RedisChannel channel, CancellationToken cancellationToken)
     {
         Task listening;
         lock (_listening)
@@ -65,9 +67,13 @@ internal sealed class EchoProbe(
             await listening.WaitAsync(cancellationToken);
             return null;
         }
-        catch (Exception refused) when (refused is RedisException or RedisTimeoutException)
+        catch (RedisServerException refused)
         {
-            return RedisFault.Of(refused).Reason;
+            return RedisFault.Unheard(RedisFault.Of(refused));
+        }
+        catch (Exception broken) when (RedisFault.IsTheWorlds(broken))
+        {
+            return RedisFault.Unheard($"it cannot be subscribed to: {RedisFault.Of(broken).Reason}");
         }
     }
 

@@ -9,13 +9,17 @@ namespace Gatehouse.Log.Redis;
 /// published is heard. Being connected is no proof of any of these.
 /// </summary>
 /// <remarks>
-/// A round is an INFO, three scripts, two TTLs and an echo for each node, all of them small; the log goes in a minute. A node's
+/// A round is an INFO, three scripts, two TTLs and an echo for each node, all of them small, and where there are such things a look at
+/// the user and at the cluster's slots; the log goes in a minute. Spares are asked for their INFO alone. A node's
 /// <c>run_id</c> tells of a restart that nothing else has shown, which is reported as a break. A connection that was left
 /// with a replica by a failover is renewed, in case the name of the primary leads to another server by now.
 /// </remarks>
 internal sealed class RedisCheck(
     RedisConnection connection, RedisSubscriptions subscriptions, RedisNames names, Instance instance, TimeProvider clock)
 {
+    private const string DefaultUser = "default";
+    private const string AnotherUser = "it belongs to another user than it should";
+
     private static readonly RedisFault NotYet = new("Redis answers, and the client has not connected to it yet", "connection");
     private static readonly TimeSpan Expiry = TimeSpan.FromMinutes(1);
     private static readonly object[] Sections = ["server", "persistence", "replication", "memory"];
@@ -36,7 +40,7 @@ internal sealed class RedisCheck(
         {
             return await UnreachableAsync(RedisFault.Of(broken), cancellationToken);
         }
-        catch (Exception failed) when (Cause(failed) is RedisException or RedisTimeoutException)
+        catch (Exception failed) when (RedisFault.IsTheWorlds(Cause(failed)))
         {
             return RedisFault.Of(Cause(failed)).Failed;
         }
@@ -47,11 +51,24 @@ internal sealed class RedisCheck(
         var servers = client.GetServers();
         if (servers.FirstOrDefault(server => server is { ServerType: ServerType.Cluster, IsReplica: false, IsConnected: false }) is { } away)
             return CheckResult.Failed($"there is no connection to {RedisAddress.NameOf(away.EndPoint)}, which holds threads", "connection");
-        var infos = await Task.WhenAll(servers.Where(server => server.IsConnected).Select(server => InfoAsync(server, cancellationToken)));
+        var connected = servers.Where(server => server.IsConnected).ToArray();
+        var hasPrimary = connected.Any(server => !server.IsReplica);
+        var asked = await Task.WhenAll(connected.Select(server => InfoAsync(server, isSpare: hasPrimary && server.IsReplica, cancellationToken)));
+        RedisInfo[] infos = [.. asked.OfType<RedisInfo>()];
         if (Judge(infos) is { } fault)
         {
             if (fault.Signature == RedisFault.Replica.Signature) connection.Renew("it leads to a replica");
             return fault.Failed;
+        }
+
+        if (await RedisNodes.SlotsWithoutNodeAsync(connected, cancellationToken) is > 0 and var missing) return RedisFault.SlotsWithoutNode(missing).Failed;
+        if (connected.FirstOrDefault(server => server.DatabaseCount > 0 && server.DatabaseCount <= connection.Address.Database) is { } small)
+            return RedisFault.NoDatabase(connection.Address.Database, small.DatabaseCount).Failed;
+        if (await IsAnotherUserAsync(connected, cancellationToken))
+        {
+            // Opened anew, in case the server knows the user by now.
+            if (connection.TryRenew(AnotherUser)) subscriptions.Renew(AnotherUser);
+            return RedisFault.OfError("WRONGPASS").Failed;
         }
 
         var probes = RedisNodes.Probes(client, names, instance);
@@ -59,9 +76,10 @@ internal sealed class RedisCheck(
         if (kept.FirstOrDefault(fault => fault is not null) is { } forgetful) return forgetful.Failed;
         if (await subscriptions.EchoAsync(cancellationToken) is { } deaf) return deaf.Failed;
 
-        return infos.FirstOrDefault(info => info.MayEvict) is { } evicting
-            ? RedisFault.Evicting(evicting.EvictionPolicy).Degraded
-            : CheckResult.HealthyPeer(infos.Min(info => info.Uptime));
+        if (infos.FirstOrDefault(info => info.MayEvict) is { } evicting) return RedisFault.Evicting(evicting.EvictionPolicy).Degraded;
+        return servers.Except(connected.Where((_, i) => asked[i] is not null)).FirstOrDefault() is { } spare
+            ? RedisFault.SpareAway(spare.EndPoint).Degraded
+            : CheckResult.HealthyPeer(infos.Where(info => !info.IsReplica).Min(info => info.Uptime));
     }
 
     // The log wraps what its client throws.
@@ -70,11 +88,35 @@ internal sealed class RedisCheck(
     private async Task<CheckResult> UnreachableAsync(RedisFault fault, CancellationToken cancellationToken) =>
         (await new RedisReach(connection.Address, clock).ExplainAsync(cancellationToken) ?? fault).Failed;
 
-    private async Task<RedisInfo> InfoAsync(IServer server, CancellationToken cancellationToken)
+    // Null for a spare that does not answer: nothing needs it now.
+    private async Task<RedisInfo?> InfoAsync(IServer server, bool isSpare, CancellationToken cancellationToken)
     {
-        var info = RedisInfo.Read((string)(await server.ExecuteAsync("INFO", Sections).WaitAsync(cancellationToken))!);
-        NoticeRestart(RedisAddress.NameOf(server.EndPoint), info.RunId);
-        return info;
+        try
+        {
+            var info = RedisInfo.Read((string)(await server.ExecuteAsync("INFO", Sections).WaitAsync(cancellationToken))!);
+            if (!info.IsReplica) NoticeRestart(RedisAddress.NameOf(server.EndPoint), info.RunId);
+            return info;
+        }
+        catch (Exception silent) when (isSpare && RedisFault.IsTheWorlds(silent))
+        {
+            return null;
+        }
+    }
+
+    // Where the default user is open the client carries on as that one when its own is refused. Who may not ask is another one.
+    private async Task<bool> IsAnotherUserAsync(IServer[] connected, CancellationToken cancellationToken)
+    {
+        if (connection.Address.User is null or "" or DefaultUser) return false;
+        try
+        {
+            var primaries = connected.Where(server => !server.IsReplica);
+            var who = await Task.WhenAll(primaries.Select(server => server.ExecuteAsync("ACL", "WHOAMI"))).WaitAsync(cancellationToken);
+            return who.Any(name => (string?)name == DefaultUser);
+        }
+        catch (RedisServerException)
+        {
+            return false;
+        }
     }
 
     // Only one that nothing else has shown: behind a proxy of requests the connection outlives the server.
@@ -93,8 +135,9 @@ internal sealed class RedisCheck(
 
     private static RedisFault? Judge(RedisInfo[] infos)
     {
-        if (infos.Any(info => info.IsLoading)) return RedisFault.OfError("LOADING");
-        if (infos.Any(info => !info.IsReplica)) return null;
+        var primaries = infos.Where(info => !info.IsReplica).ToArray();
+        if ((primaries.Length > 0 ? primaries : infos).Any(info => info.IsLoading)) return RedisFault.OfError("LOADING");
+        if (primaries.Length > 0) return null;
         return infos is [{ Primary: { } primary }, ..]
             ? RedisFault.Replica with { Reason = $"{RedisFault.Replica.Reason} (its primary is {primary})" }
             : RedisFault.Replica;

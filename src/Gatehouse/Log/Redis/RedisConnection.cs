@@ -51,12 +51,16 @@ internal sealed partial class RedisConnection(RedisAddress address, TimeProvider
     /// Gives the connection up and has the next call open another: the address leads to a server that is not the right one any more,
     /// and may lead elsewhere by now. Does nothing if that was done a moment ago.
     /// </summary>
-    public void Renew(string why)
+    public void Renew(string why) => TryRenew(why);
+
+    /// <inheritdoc cref="Renew"/>
+    /// <returns>Whether it was given up.</returns>
+    public bool TryRenew(string why)
     {
         Task<ConnectionMultiplexer> given;
         lock (_gate)
         {
-            if (_disposed || _client is not { IsCompletedSuccessfully: true } || IsWithin(_renewedAt, RenewalPause)) return;
+            if (_disposed || _client is not { IsCompletedSuccessfully: true } || IsWithin(_renewedAt, RenewalPause)) return false;
             _renewedAt = clock.GetTimestamp();
             given = _client;
             _client = null;
@@ -65,6 +69,7 @@ internal sealed partial class RedisConnection(RedisAddress address, TimeProvider
         LogRenewed(why);
         ReportBroken($"the connection was given up: {why}");
         CloseLater(given);
+        return true;
     }
 
     /// <summary>Reports a break to <see cref="Events"/>, unless one was reported just now.</summary>
@@ -106,19 +111,26 @@ internal sealed partial class RedisConnection(RedisAddress address, TimeProvider
         options.AbortOnConnectFail = false;             // a Redis that is late is waited for
         options.ReconnectRetryPolicy = new LinearRetry(500);
         var client = await ConnectionMultiplexer.ConnectAsync(options);
-        client.ConnectionFailed += (_, failed) => Broke(failed);
+        client.ConnectionFailed += (_, failed) => Broke(client, failed);
         client.ConnectionRestored += (_, restored) => Restored(restored);
         // What failed before anybody listened has told nobody.
         if (!client.IsConnected) ReportBroken("there was no connection to Redis at first");
         return client;
     }
 
-    private void Broke(ConnectionFailedEventArgs failed)
+    private void Broke(ConnectionMultiplexer client, ConnectionFailedEventArgs failed)
     {
+        LogBroken(RedisAddress.NameOf(failed.EndPoint), failed.FailureType);
+        if (IsSpare(client, failed)) return;
         lock (_gate) _broken.Add(failed.EndPoint!);
         ReportBroken($"the connection to {RedisAddress.NameOf(failed.EndPoint)} broke: {failed.FailureType}");
-        LogBroken(RedisAddress.NameOf(failed.EndPoint), failed.FailureType);
     }
+
+    // Nothing goes through it: a replica, or a member of the list that has never been there while others are. The check tells of it.
+    private static bool IsSpare(ConnectionMultiplexer client, ConnectionFailedEventArgs failed) =>
+        failed.FailureType is ConnectionFailureType.UnableToConnect
+            ? client.IsConnected
+            : client.GetServers().Any(server => server.IsReplica && server.EndPoint.Equals(failed.EndPoint));
 
     // The event comes for the first connection as well, which mends nothing.
     private void Restored(ConnectionFailedEventArgs restored)

@@ -76,7 +76,7 @@ internal sealed class RedisConversationLog(RedisConnection connection, RedisSubs
             var database = await connection.DatabaseAsync(cancellationToken);
             return await script.EvaluateAsync(database, names.Log(threadId), values).WaitAsync(cancellationToken);
         }
-        catch (Exception failed) when (failed is RedisException or RedisTimeoutException)
+        catch (Exception failed) when (RedisFault.IsTheWorlds(failed))
         {
             throw new LogAwayException(RedisFault.Of(failed).Reason, failed);
         }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Gatehouse.Readiness;
 using StackExchange.Redis;
@@ -10,6 +11,9 @@ internal sealed record RedisFault(string Reason, string Signature)
     /// <summary>What allows a user all that is asked of Redis, and little more.</summary>
     internal const string Permissions = $"ACL SETUSER … ~{RedisNames.DefaultPrefix}* &{RedisNames.DefaultPrefix}* +@all -@dangerous +info";
 
+    private const string NotHeard = "what is published in Redis is not heard here";
+    private const string EchoSignature = "echo";
+
     public static readonly RedisFault NoAnswer = new(
         "Redis is connected and does not answer: it is paused, busy with a slow command, or the network drops packets; "
         + "look at SLOWLOG and at the host's CPU", "timeout");
@@ -20,10 +24,30 @@ internal sealed record RedisFault(string Reason, string Signature)
     /// <summary>Our own side of the line, and not what the server says: a Redis that comes and goes is not another than it should be.</summary>
     public static readonly RedisFault NotSubscribed = new("there is no connection for subscriptions to Redis yet", "connection");
 
-    public static RedisFault Unheard(string why) => new($"what is published in Redis is not heard here: {why}", "echo");
+    /// <summary>Whether Redis, or the way to it, is the reason of what the client has thrown. A connection that is given up throws, too.</summary>
+    public static bool IsTheWorlds(Exception thrown) =>
+        thrown is RedisException or RedisTimeoutException or RedisCommandException or ObjectDisposedException;
+
+    public static RedisFault SpareAway(EndPoint server) => new(
+        $"{RedisAddress.NameOf(server)} is away; nothing needs it now, but nothing takes over from it either: start it, or take it out of the list", "spare away");
+
+    public static RedisFault Unheard(string why) => new($"{NotHeard}: {why}", EchoSignature);
+
+    /// <summary>The server itself has said why: that is the cause, and the line is not.</summary>
+    public static RedisFault Unheard(RedisFault refusal) => refusal with { Reason = $"{NotHeard}: {refusal.Reason}" };
+
+    public static RedisFault NoDatabase(int number, int count) => new(
+        FormattableString.Invariant($"Redis has no database {number}; it has {count}: choose one below {count} in ConnectionStrings:Redis, or raise databases (a cluster has 0 alone)"),
+        "unknown database");
+
+    public static RedisFault SlotsWithoutNode(int count) => new(
+        FormattableString.Invariant($"the Redis cluster is down for some threads: {count} slots are without a node; see CLUSTER SLOTS and CLUSTER NODES"), "CLUSTERDOWN");
 
     public static RedisFault Evicting(string policy) => new(
         $"Redis drops logs when its memory is full (maxmemory-policy {policy}); CONFIG SET maxmemory-policy noeviction", "maxmemory-policy");
+
+    /// <summary>Whether it is the connection for subscriptions that is dead, and another one may be better.</summary>
+    public bool IsUnheard => Signature == EchoSignature;
 
     public CheckResult Degraded => CheckResult.Degraded(Reason, Signature);
 
@@ -38,6 +62,8 @@ internal sealed record RedisFault(string Reason, string Signature)
         RedisConnectionException broken => OfSocket(Innermost(broken) as SocketException)
             ?? new($"there is no connection to Redis ({(broken.InnerException as RedisConnectionException ?? broken).FailureType})", "connection"),
         SocketException socket => OfSocket(socket)!,
+        RedisCommandException unsent => new($"Redis is not asked: {Shortened(unsent.Message)}", nameof(RedisCommandException)),
+        ObjectDisposedException => new("the connection to Redis was given up for a new one", "connection"),
         _ => new($"Redis failed with {thrown.GetType().Name}", thrown.GetType().Name),
     };
 
@@ -62,7 +88,8 @@ internal sealed record RedisFault(string Reason, string Signature)
             _ when said.Contains("The user executing the script", StringComparison.Ordinal) => NoPermission(said),
             _ when said.Contains("max number of clients", StringComparison.Ordinal) =>
                 new("Redis has as many clients as it takes: raise maxclients", "maxclients"),
-            _ when said.Contains("unknown command", StringComparison.OrdinalIgnoreCase) =>
+            // A script is told of one in other words.
+            _ when said.Contains("unknown command", StringComparison.OrdinalIgnoreCase) || said.Contains("Unknown Redis command", StringComparison.Ordinal) =>
                 new($"Redis lacks a command ({Shortened(said)}); it must be version 7.0 or later, with no command renamed", "unknown command"),
             _ => new($"Redis refused: {Shortened(said)}", word),
         };

@@ -27,6 +27,7 @@ internal sealed partial class RedisSubscriptions(
     private TaskCompletionSource<EchoProbe> _probe = NewProbe();    // complete while a line is open
     private Task? _running;
     private RedisFault? _notOpened;                                 // why the last attempt failed
+    private SubscriptionLine? _line;
 
     /// <summary>Begins to listen to a channel.</summary>
     /// <param name="received">Called for each message, in order. Must be quick and must not throw.</param>
@@ -48,8 +49,14 @@ internal sealed partial class RedisSubscriptions(
         lock (_gate) probe = _probe.Task;
         await ((Task)probe).WaitAsync(timings.EchoWithin, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
-        if (probe.IsCompleted) return await probe.Result.ProbeAsync(cancellationToken) is { } silent ? RedisFault.Unheard(silent) : null;
+        if (probe.IsCompleted) return await probe.Result.ProbeAsync(cancellationToken) ?? _topics.Refusal;
         lock (_gate) return _notOpened ?? RedisFault.NotSubscribed;
+    }
+
+    /// <summary>Gives the connection that is open up for another one.</summary>
+    public void Renew(string why)
+    {
+        lock (_gate) _line?.Break(why);
     }
 
     public async ValueTask DisposeAsync()
@@ -107,7 +114,11 @@ internal sealed partial class RedisSubscriptions(
     {
         var probe = new EchoProbe(line, connection, names, instance, timings, clock);
         _topics.Use(line);
-        lock (_gate) _probe.SetResult(probe);
+        lock (_gate)
+        {
+            _line = line;
+            _probe.SetResult(probe);
+        }
         try
         {
             while (true)
@@ -122,7 +133,11 @@ internal sealed partial class RedisSubscriptions(
         }
         finally
         {
-            lock (_gate) _probe = NewProbe();
+            lock (_gate)
+            {
+                _line = null;
+                _probe = NewProbe();
+            }
             _topics.Use(null);
         }
     }
@@ -131,11 +146,12 @@ internal sealed partial class RedisSubscriptions(
     {
         try
         {
-            if (await probe.ProbeAsync(_stopping.Token) is { } silent) return silent;
+            // What the server refuses it would refuse another connection, too: it is asked again, over this one.
+            if (await probe.ProbeAsync(_stopping.Token) is { IsUnheard: true } silent) return silent.Reason;
             if (_failures > 0) connection.ReportBroken("subscriptions: the connection came back");
             _failures = 0;      // only now: a line that opens and breaks at once is opened less and less often
         }
-        catch (Exception unsent) when (unsent is RedisException or RedisTimeoutException)
+        catch (Exception unsent) when (RedisFault.IsTheWorlds(unsent))
         {
             // That says nothing about the subscriptions. The connection for commands has its own reports.
         }

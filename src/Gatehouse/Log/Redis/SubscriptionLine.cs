@@ -1,3 +1,4 @@
+using System.Net;
 using StackExchange.Redis;
 
 namespace Gatehouse.Log.Redis;
@@ -6,17 +7,22 @@ namespace Gatehouse.Log.Redis;
 /// One connection for subscriptions, from when it is open to its first break. It is never mended: what was published meanwhile is
 /// lost, so a new one takes its place and everybody reads what they missed. The caller serialises the members, but for <see cref="Break"/>.
 /// </summary>
+/// <remarks>Only the servers that carry subscriptions count: a replica, or a member of the list that is away, carries none.</remarks>
 internal sealed class SubscriptionLine : IAsyncDisposable
 {
     private readonly ConnectionMultiplexer _client;
     private readonly ISubscriber _subscriber;
     private readonly TaskCompletionSource<string> _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();                                // guards all below
+    private readonly HashSet<EndPoint> _carrying = [];                  // who has subscriptions, or had some
+    private readonly Dictionary<EndPoint, Failure> _latest = [];        // of each server
+    private int _failures;
 
     private SubscriptionLine(ConnectionMultiplexer client)
     {
         _client = client;
         _subscriber = client.GetSubscriber();
-        client.ConnectionFailed += (_, failed) => Break($"the connection to {RedisAddress.NameOf(failed.EndPoint)} broke: {failed.FailureType}");
+        client.ConnectionFailed += (_, failed) => Failed(failed.EndPoint!, failed.FailureType);
         if (!client.IsConnected) Break("the connection broke as it was opened");
     }
 
@@ -49,10 +55,49 @@ internal sealed class SubscriptionLine : IAsyncDisposable
     public void Break(string why) => _broken.TrySetResult(why);
 
     /// <summary>Subscribes; complete when the server has said so. What comes is kept in the queue, in order.</summary>
-    public Task<ChannelMessageQueue> SubscribeAsync(RedisChannel channel) => _subscriber.SubscribeAsync(channel);
+    public async Task<ChannelMessageQueue> SubscribeAsync(RedisChannel channel)
+    {
+        int before;
+        lock (_gate) before = _failures;
+        // A replica, which would do as long as the primary is not connected, hears nothing while its own link is down.
+        var queue = await _subscriber.SubscribeAsync(channel, CommandFlags.DemandMaster);
+        Carry(_subscriber.SubscribedEndpoint(channel), before);
+        return queue;
+    }
 
     /// <summary>Takes back all that was subscribed, or tried to be, on a channel. Does not wait.</summary>
     public void Unsubscribe(RedisChannel channel) => _subscriber.Unsubscribe(channel, flags: CommandFlags.FireAndForget);
 
     public async ValueTask DisposeAsync() => await _client.CloseAsync(allowCommandsToComplete: false);
+
+    private void Failed(EndPoint server, ConnectionFailureType type)
+    {
+        var why = $"the connection to {RedisAddress.NameOf(server)} broke: {type}";
+        bool carries;
+        lock (_gate)
+        {
+            _latest[server] = new(++_failures, why);
+            carries = _carrying.Contains(server);
+        }
+        if (carries) Break(why);
+    }
+
+    // The connection may have broken between the server's word and this, and the client have subscribed again by itself.
+    private void Carry(EndPoint? server, int before)
+    {
+        if (server is null)
+        {
+            Break("the connection broke as it was subscribed to");
+            return;
+        }
+        Failure latest;
+        lock (_gate)
+        {
+            _carrying.Add(server);
+            latest = _latest.GetValueOrDefault(server);
+        }
+        if (latest.Number > before) Break(latest.Why);
+    }
+
+    private readonly record struct Failure(int Number, string Why);
 }

@@ -33,6 +33,12 @@ internal sealed class Topics
         return listener;
     }
 
+    /// <summary>Why the server refuses one of the subscriptions; null if it refuses none.</summary>
+    public RedisFault? Refusal
+    {
+        get { lock (_gate) return _topics.Values.Select(topic => topic.Refusal).FirstOrDefault(refusal => refusal is not null); }
+    }
+
     /// <summary>Goes over to another line; null for none.</summary>
     public void Use(SubscriptionLine? line)
     {
@@ -81,6 +87,7 @@ internal sealed class Topics
         lock (_gate)
         {
             topic.IsBeginning = false;
+            topic.Refusal = subscribing.Exception?.InnerException is RedisServerException refused ? RedisFault.Unheard(RedisFault.Of(refused)) : null;
             if (topic.Listeners.Length == 0) _topics.Remove(topic.Channel);     // they left meanwhile
             if (_line != line)
             {
@@ -111,6 +118,9 @@ internal sealed class Topics
 
         /// <summary>Whether the line has been asked and has not answered.</summary>
         public bool IsBeginning;
+
+        /// <summary>Why the server has refused it the last time; null if it has not.</summary>
+        public RedisFault? Refusal;
 
         // A line that was given up may still have something to tell. Whoever listens has been told to read.
         public void Hear(SubscriptionLine line, RedisValue message)

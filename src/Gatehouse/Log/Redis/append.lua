@@ -7,8 +7,7 @@
 
 local generation, expected, new = tonumber(ARGV[1]), ARGV[2], ARGV[3]
 local window, keep, batch = tonumber(ARGV[5]), ARGV[6], ARGV[7]
-local log = redis.call('HMGET', KEYS[1], 'generation', 'base', 'head')
-local owner, base, head = tonumber(log[1]), log[2], log[3]
+local owner, base, head = read_log()
 
 if not owner then return 'D0-0000000000000000' end
 if owner > generation then return 'F' .. head end

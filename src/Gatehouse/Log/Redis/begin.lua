@@ -4,10 +4,9 @@
 --   gives verdict and head: 'F' fenced, 'O' done
 
 local generation, position, keep = ARGV[1], ARGV[2], ARGV[3]
-local log = redis.call('HMGET', KEYS[1], 'generation', 'base', 'head')
-local base, head = log[2], log[3]
+local owner, base, head = read_log()
 
-if log[1] and tonumber(log[1]) > tonumber(generation) then
+if owner and owner > tonumber(generation) then
   return 'F' .. head
 end
 
@@ -25,9 +24,10 @@ local function is_on_chain()
   return entry and position_of(seq_of(position), entry) == position
 end
 
-if log[1] and is_on_chain() then
+if owner and is_on_chain() then
   redis.call('HSET', KEYS[1], 'generation', generation)
 else
+  if not owner and redis.call('EXISTS', KEYS[1]) == 1 then redis.call('DEL', KEYS[1]) end
   -- The hash first: where memory is short it is refused, and nothing has happened. A stream takes no id twice, so it is deleted.
   redis.call('HSET', KEYS[1], 'generation', generation, 'base', position, 'head', position)
   redis.call('DEL', KEYS[2])

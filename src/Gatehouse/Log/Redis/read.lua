@@ -7,8 +7,7 @@
 -- The position may be a stranger's, with any seq: beyond 2^53 it is inexact, and behind every head.
 
 local position, seq, limit = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-local log = redis.call('HMGET', KEYS[1], 'base', 'head')
-local base, head = log[1], log[2]
+local _, base, head = read_log()
 
 if not head then return false end
 local first, last = seq_of(base), seq_of(head)

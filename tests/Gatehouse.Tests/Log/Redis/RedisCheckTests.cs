@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Gatehouse.Log.Redis;
 using Gatehouse.Readiness;
 using Gatehouse.Testing.Lines;
@@ -45,6 +46,21 @@ public sealed class RedisCheckTests(SharedRedis redis)
 
         var result = await UntilAsync(parts, result => result.Status is CheckStatus.Failed);
         Assert.Contains(cluster.Servers[1].Endpoint, result.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cluster_that_serves_with_slots_missing_is_not_enough()
+    {
+        await using var cluster = await RedisCluster.StartAsync();
+        await using var parts = new RedisParts(cluster.Endpoints);
+        Assert.Equal(CheckStatus.Healthy, (await CheckAsync(parts)).Status);
+
+        foreach (var server in cluster.Servers) Assert.Equal("OK", await server.AskAsync("CONFIG", "SET", "cluster-require-full-coverage", "no"));
+        foreach (var server in cluster.Servers.Reverse()) await server.AskAsync("CLUSTER", "DELSLOTS", "16383");     // from whom it is first
+
+        var result = await UntilAsync(parts, result => result.Status is CheckStatus.Failed);
+        Assert.Equal("CLUSTERDOWN", result.Signature);
+        Assert.Contains("1 slots are without a node", result.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -146,7 +162,7 @@ public sealed class RedisCheckTests(SharedRedis redis)
     [InlineData("-evalsha", "'evalsha'", "NOPERM")]
     [InlineData("-xadd", "The user executing the script can't run this command", "NOPERM")]
     [InlineData("-spublish", "The user executing the script can't run this command", "NOPERM")]
-    [InlineData("-ssubscribe", "'ssubscribe'", "echo")]
+    [InlineData("-ssubscribe", "'ssubscribe'", "NOPERM")]
     [InlineData("-info", "'info'", "NOPERM")]
     [InlineData("resetchannels", "The user executing the script can't publish to the channel", "NOPERM")]
     [InlineData("resetkeys", "keys", "NOPERM")]
@@ -162,6 +178,41 @@ public sealed class RedisCheckTests(SharedRedis redis)
 
         await using var parts = new RedisParts(address, prefix: RedisNames.DefaultPrefix);
         Assert.Equal((CheckStatus.Healthy, null), await CheckAsync(parts) is var result ? (result.Status, result.Reason) : default);
+    }
+
+    [Fact]
+    public async Task The_user_may_not_listen_to_what_the_instances_tell_one_another()
+    {
+        await using var server = await RedisServer.StartAsync();
+        var advised = RedisFault.Permissions.Split(' ')[3..];
+        Assert.Equal("OK", await server.AskAsync(["ACL", "SETUSER", "gate", "on", $">{Password}", .. advised, "resetchannels", $"&{RedisNames.DefaultPrefix}{{*"]));
+        await using var parts = new RedisParts($"{server.Endpoint},user=gate,password={Password}", prefix: RedisNames.DefaultPrefix);
+        using var listening = parts.Subscriptions.Subscribe(parts.Names.Signals, _ => { }, () => { });
+
+        var result = await UntilAsync(parts, result => result.Status is CheckStatus.Failed);
+        Assert.Equal("NOPERM", result.Signature);
+        Assert.Contains("is not heard here", result.Reason, StringComparison.Ordinal);
+        Assert.Equal(0, parts.Connection.Breaks);
+
+        Assert.Equal("OK", await server.AskAsync("ACL", "SETUSER", "gate", $"&{RedisNames.DefaultPrefix}*"));
+        await UntilAsync(parts, result => result.Status is CheckStatus.Healthy);
+    }
+
+    [Fact]
+    public async Task The_default_user_is_open_and_whoever_is_refused_does_not_carry_on_as_that_one()
+    {
+        await using var server = await RedisServer.StartAsync();
+        var address = $"{server.Endpoint},user=gate,password={Password}";
+        await FailsAsync(address, "WRONGPASS", "refuses the user name or the password");
+        await using var parts = new RedisParts(address);
+        await UntilAsync(parts, result => result.Signature == "WRONGPASS");
+
+        Assert.Equal("OK", await server.AskAsync("ACL", "SETUSER", "gate", "on", $">{Password}", "~*", "&*", "+@all"));
+        await UntilAsync(parts, result => result.Status is CheckStatus.Healthy);
+
+        // Nobody but who asks is the default user any more, for subscriptions neither.
+        using var patience = new CancellationTokenSource(Patience);
+        while (Regex.Count(await server.AskAsync("CLIENT", "LIST"), "user=default") > 1) await Task.Delay(20, patience.Token);
     }
 
     // ── who cannot ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -218,6 +269,22 @@ public sealed class RedisCheckTests(SharedRedis redis)
         {
             Directory.CreateDirectory(server.Directory);
         }
+    }
+
+    [Fact]
+    public async Task It_has_no_database_of_this_number()
+    {
+        await using var server = await RedisServer.StartAsync("--databases", "5");
+        await FailsAsync($"{server.Endpoint},defaultDatabase=7", "unknown database", "Redis has no database 7; it has 5: choose one below 5");
+        await using var last = new RedisParts($"{server.Endpoint},defaultDatabase=4");
+        Assert.Equal(CheckStatus.Healthy, (await CheckAsync(last)).Status);
+    }
+
+    [Fact]
+    public async Task A_command_that_is_called_by_scripts_alone_was_renamed_or_is_not_there_yet()
+    {
+        await using var server = await RedisServer.StartAsync("--rename-command", "SPUBLISH", "");
+        await FailsAsync(server.Endpoint, "unknown command", "it must be version 7.0 or later, with no command renamed");
     }
 
     [Fact]

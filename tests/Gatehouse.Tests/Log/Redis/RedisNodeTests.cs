@@ -47,6 +47,32 @@ public sealed class RedisNodeTests
     }
 
     [Fact]
+    public async Task A_replica_that_dies_and_comes_back_takes_no_readiness_away()
+    {
+        await using var primary = await RedisServer.StartAsync();
+        await using var replica = await RedisServer.StartAsync("--replicaof", $"127.0.0.1 {primary.Port}");
+        await using var node = await Node.StartAsync($"{primary.Endpoint},{replica.Endpoint}");
+        await node.UntilAsync(state => state.State is NodeState.Ready);
+
+        await replica.KillAsync();
+        await node.UntilAsync(state => state.State is NodeState.Degraded);
+        await replica.StartAgainAsync();
+
+        await node.UntilAsync(state => state.State is NodeState.Ready);
+        Assert.DoesNotContain(node.Graph.History("redis"), one => one.State is NodeState.Failed);
+    }
+
+    [Fact]
+    public async Task A_list_with_a_member_that_was_never_there_becomes_ready()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var dead = RedisServer.Stopped();
+        await using var node = await Node.StartAsync($"{dead.Endpoint},{server.Endpoint}");
+
+        await node.UntilAsync(_ => node.Graph.IsReady);
+    }
+
+    [Fact]
     public async Task One_moment_in_which_all_connections_break_leaves_it_in_doubt_and_up()
     {
         await using var server = await RedisServer.StartAsync();
@@ -98,9 +124,12 @@ public sealed class RedisNodeTests
     {
         public ReadinessGraph Graph { get; } = host.Services.GetRequiredService<ReadinessGraph>();
 
-        public static async Task<Node> StartAsync(RedisServer server, TimeSpan? window = null, TimeSpan? trustedAfter = null)
+        public static Task<Node> StartAsync(RedisServer server, TimeSpan? window = null, TimeSpan? trustedAfter = null) =>
+            StartAsync(server.Endpoint, window, trustedAfter);
+
+        public static async Task<Node> StartAsync(string address, TimeSpan? window = null, TimeSpan? trustedAfter = null)
         {
-            var parts = new RedisParts(server.Endpoint);
+            var parts = new RedisParts(address);
             var host = await HostAsync(parts, (_, cancellationToken) => parts.Check.CheckAsync(cancellationToken), window ?? Window, trustedAfter ?? Patience);
             return new(host, parts);
         }
