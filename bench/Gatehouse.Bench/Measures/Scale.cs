@@ -3,7 +3,7 @@ namespace Gatehouse.Bench.Measures;
 /// <summary>How much is measured.</summary>
 internal sealed record Scale
 {
-    /// <summary>About 65 minutes.</summary>
+    /// <summary>About 75 minutes.</summary>
     public static readonly Scale Full = new()
     {
         Starts = 9,
@@ -28,7 +28,7 @@ internal sealed record Scale
         PairRounds = 3,
     };
 
-    /// <summary>About 20 minutes; shows that everything works, and the direction.</summary>
+    /// <summary>About 25 minutes; shows that everything works, and the direction.</summary>
     public static readonly Scale Quick = new()
     {
         Starts = 3,

@@ -41,6 +41,15 @@ internal static class DatabaseCauses
             Lacks = "The rules of who may connect are kept apart from the connection strings, and nothing tries one with the other.",
             Remedies = [Do.Now("Add the rule, or connect as a rule says, for example with encryption.", "psql -c 'SELECT * FROM pg_hba_file_rules'", Owner.Data, Risk.Low), Do.Next("Look what changed: the rules, the service's address, or SSL Mode.", null, Owner.Data, Risk.None), Do.Prevent("Verify the candidate revision before traffic.", "gatehouse deploy -f service.yaml --image <image>", Owner.Platform)],
         },
+        new("database.not_postgres", "What answers is no PostgreSQL")
+        {
+            Needs = "`not_postgres`",
+            Signatures = ["not_postgres"],
+            Homes = Database,
+            Why = "Something listens where {node} looks for the database, and it does not speak as PostgreSQL does.",
+            Lacks = "Host and port of the database are written by hand, and nothing tries them before the revision takes traffic.",
+            Remedies = [Do.Now("Correct host and port in ConnectionStrings:Database.", "psql -l", Owner.OnCall, Risk.Low), Do.Next("Look what listens there: a web server, a proxy, another database.", null, Owner.Platform, Risk.None), Do.Prevent("Verify the candidate revision before traffic.", "gatehouse deploy -f service.yaml --image <image>", Owner.Platform)],
+        },
         new("database.unknown_database", "There is no such database")
         {
             Needs = "`3D000`",

@@ -43,6 +43,7 @@ public static class Faults
         yield return At("database", "database.tls", "tls", "The encrypted connection to PostgreSQL at db:5432 fails.");
         yield return At("database", "database.wrong_password", "28P01", "PostgreSQL at db:5432 refuses the password.");
         yield return At("database", "database.not_admitted", "28000", "PostgreSQL at db:5432 does not let the user in from here.");
+        yield return At("database", "database.not_postgres", "not_postgres", "What listens at db:5432 is no PostgreSQL.");
         yield return At("database", "database.unknown_database", "3D000", "PostgreSQL at db:5432 has no database gatehouse.");
         yield return At("database", "database.too_many_connections", "53300", "PostgreSQL at db:5432 has no connection left.");
         yield return At("database", "database.starting_or_stopping", "57P03", "PostgreSQL at db:5432 is starting up or shutting down.");
