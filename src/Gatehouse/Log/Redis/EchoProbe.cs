@@ -38,7 +38,7 @@ internal sealed class EchoProbe(
         _awaited[nonce] = heard;
         try
         {
-            var listeners = await client.GetSubscriber().PublishAsync(channel, nonce, CommandFlags.DemandMaster).WaitAsync(cancellationToken);
+            var listeners = await client.GetSubscriber().PublishAsync(channel, nonce).WaitAsync(cancellationToken);
             if (refusal is not null) return refusal;
             if (listeners == 0) return RedisFault.Unheard("the server knows nothing of the subscription");
             await heard.Task.WaitAsync(timings.EchoWithin, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

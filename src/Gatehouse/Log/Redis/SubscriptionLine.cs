@@ -59,8 +59,7 @@ internal sealed class SubscriptionLine : IAsyncDisposable
     {
         int before;
         lock (_gate) before = _failures;
-        // A replica, which would do as long as the primary is not connected, hears nothing while its own link is down.
-        var queue = await _subscriber.SubscribeAsync(channel, CommandFlags.DemandMaster);
+        var queue = await _subscriber.SubscribeAsync(channel);
         Carry(_subscriber.SubscribedEndpoint(channel), before);
         return queue;
     }
