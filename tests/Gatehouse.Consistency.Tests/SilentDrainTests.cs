@@ -7,7 +7,7 @@ namespace Gatehouse.Consistency;
 /// <summary>A server is asked to end while what it needs for that says nothing: as after a firewall has changed.</summary>
 public sealed class SilentDrainTests : IAsyncLifetime
 {
-    private const int DrainSeconds = 3;
+    private const int DrainSeconds = 8;         // as it is unless configured: what comes after the drain takes as long after a short one
 
     private Cluster? _cluster;
 
@@ -54,8 +54,8 @@ public sealed class SilentDrainTests : IAsyncLifetime
         member.Server.Terminate();
         Assert.Equal(0, await member.Server.ExitAsync());
 
-        // Two seconds for a machine with other things to do.
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(DrainSeconds + 2), $"With a silent {silent} it took {watch.Elapsed}: {member.Server.Output}");
+        // A second for a machine with other things to do.
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(DrainSeconds + 1), $"With a silent {silent} it took {watch.Elapsed}: {member.Server.Output}");
     }
 
     private static bool Says(JsonElement message, string threadId) =>

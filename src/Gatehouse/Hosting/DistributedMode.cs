@@ -64,7 +64,7 @@ internal static class DistributedMode
         services.AddSingleton(new RedisNames(database: options.Redis!.Database));
         services.AddSingleton<RedisTimings>();
         services.AddSingleton<RedisConnection>();
-        services.AddSingleton(static s => new RecycledClient("redis", s.GetRequiredService<RedisConnection>().Renew));
+        services.AddSingleton(static s => new RecycledClient("redis", why => s.GetRequiredService<RedisConnection>().Renew(why)));
         services.AddSingleton<RedisSubscriptions>();
         services.AddSingleton<RedisCheck>();
         services.AddSingleton<IConversationLog>(static s =>

@@ -19,12 +19,10 @@ internal sealed partial class Leases(
     private static readonly TimeSpan ScanInterval = TimeSpan.FromSeconds(2);
 
     private readonly HashSet<string> _unknown = [];     // owned by the store's word, and not known here
-    private readonly TimeSpan _gap = options.Lease / 2;     // renewals come a third of a lease apart
-    private long? _steadySince;
-    private long _renewedAt;
+    private volatile Renewed? _renewed;                 // null while renewals fail
 
     /// <summary>Whether threads may be taken over.</summary>
-    public bool IsSteady => _steadySince is { } since && clock.GetElapsedTime(since) >= options.Lease && clock.GetElapsedTime(_renewedAt) < _gap;
+    public bool IsSteady => _renewed is { } renewed && clock.GetElapsedTime(renewed.Since) >= options.Lease && IsWithoutGap(renewed);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -48,11 +46,11 @@ internal sealed partial class Leases(
         }
         catch
         {
-            _steadySince = null;
+            _renewed = null;
             throw;
         }
-        if (_steadySince is null || clock.GetElapsedTime(_renewedAt) >= _gap) _steadySince = clock.GetTimestamp();
-        _renewedAt = clock.GetTimestamp();
+        var now = clock.GetTimestamp();
+        _renewed = new(_renewed is { } renewed && IsWithoutGap(renewed) ? renewed.Since : now, now);
         var owned = renewal.Threads.ToDictionary(thread => thread.ThreadId, StringComparer.Ordinal);
         foreach (var owner in before)
             if (!owned.TryGetValue(owner.ThreadId, out var thread) || thread.Generation != owner.Generation) owner.Tell(Superseded(owner, thread));
@@ -61,6 +59,8 @@ internal sealed partial class Leases(
             foreach (var runId in thread.Cancelled) owners.Hear(new Signal.Cancel(thread.ThreadId, runId));
         await ClaimForgottenAsync(renewal.Threads, cancellationToken);
     }
+
+    private bool IsWithoutGap(Renewed renewed) => clock.GetElapsedTime(renewed.Last) < LeaseTerm.Gap(options.Lease);
 
     // A run that waits for a tool appends nothing, and its log is not to go meanwhile.
     private async Task KeepLogsAsync(CancellationToken cancellationToken) =>
@@ -103,6 +103,9 @@ internal sealed partial class Leases(
             await Task.Delay(interval * (0.8 + 0.2 * Random.Shared.NextDouble()), clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    /// <param name="Since">From when on they have followed one another without a gap.</param>
+    private sealed record Renewed(long Since, long Last);
 
     [LoggerMessage(1321, LogLevel.Warning, "Could not {What}, trying again: {Why}")]
     private partial void LogFailed(string what, string why, Exception? exception);

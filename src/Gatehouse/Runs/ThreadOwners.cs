@@ -125,7 +125,8 @@ internal sealed partial class ThreadOwners(
     public async ValueTask DisposeAsync()
     {
         Task[] running;
-        lock (_owners) running = [_stopping.CancelAsync(), .. _owners.Values.Select(owned => owned.Done)];   // cancelled when this returns
+        // Nothing is owned from here on; what is done about it is not done under the lock.
+        lock (_owners) running = [_stopping.CancelAsync(), .. _owners.Values.Select(owned => owned.Done)];
         await Task.WhenAll(running);
         _stopping.Dispose();
     }

@@ -19,6 +19,12 @@ internal sealed record Claim(string ThreadId, long Generation, Position Position
 /// </summary>
 internal readonly record struct LeaseTerm(long AskedAt, TimeSpan Length)
 {
+    /// <summary>
+    /// Renewals come a third of a lease apart. Where they are further apart than this, something stood still, perhaps for all, and who
+    /// has not renewed may yet be alive: nothing is taken over.
+    /// </summary>
+    public static TimeSpan Gap(TimeSpan lease) => lease / 2;
+
     /// <summary>What is left of it; negative when it is over.</summary>
     public TimeSpan Left(TimeProvider clock) => Length - clock.GetElapsedTime(AskedAt);
 }

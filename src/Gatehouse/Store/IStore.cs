@@ -42,7 +42,7 @@ internal interface IStore : IAsyncDisposable
     /// <summary>
     /// Claims threads with open runs that nobody owns, or another one whose lease has run out. Callers at the same time share
     /// them among themselves. Nothing is claimed by a call that an outage has held back: where leases end, the latest renewal of
-    /// <paramref name="owner"/>, if there was one, must be younger than half a lease.
+    /// <paramref name="owner"/>, if there was one, must be younger than <see cref="LeaseTerm.Gap"/>.
     /// </summary>
     Task<IReadOnlyList<Claim>> TakeOverAsync(string owner, int limit, CancellationToken cancellationToken);
 

@@ -67,7 +67,7 @@ internal sealed class RedisCheck(
         if (await IsAnotherUserAsync(connected, cancellationToken))
         {
             // Opened anew, in case the server knows the user by now.
-            if (connection.TryRenew(AnotherUser)) subscriptions.Renew(AnotherUser);
+            if (connection.Renew(AnotherUser)) subscriptions.Renew(AnotherUser);
             return RedisFault.OfError("WRONGPASS").Failed;
         }
 

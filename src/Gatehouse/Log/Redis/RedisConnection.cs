@@ -51,11 +51,8 @@ internal sealed partial class RedisConnection(RedisAddress address, TimeProvider
     /// Gives the connection up and has the next call open another: the address leads to a server that is not the right one any more,
     /// and may lead elsewhere by now. Does nothing if that was done a moment ago.
     /// </summary>
-    public void Renew(string why) => TryRenew(why);
-
-    /// <inheritdoc cref="Renew"/>
     /// <returns>Whether it was given up.</returns>
-    public bool TryRenew(string why)
+    public bool Renew(string why)
     {
         Task<ConnectionMultiplexer> given;
         lock (_gate)

@@ -1,4 +1,4 @@
-using Gatehouse.Agents.Ops;
+using Gatehouse.Hosting;
 
 namespace Gatehouse.Log.Redis;
 
@@ -14,6 +14,5 @@ internal static class RedisOptionNames
     ];
 
     /// <summary>Whether a name may be shown: it is an option's, but for one typo at most.</summary>
-    public static bool MayBeShown(string name) =>
-        Known.Any(known => Typos.Within(limit: 1, name.ToLowerInvariant(), known.ToLowerInvariant()));
+    public static bool MayBeShown(string name) => MeantName.Of(name, Known) is not null;
 }

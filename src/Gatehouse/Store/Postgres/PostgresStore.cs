@@ -45,7 +45,7 @@ internal sealed class PostgresStore(PostgresDatabase database, TimeSpan lease, T
     public async Task<Renewal> RenewAsync(string owner, CancellationToken cancellationToken)
     {
         var (renewal, at) = await ClaimingAsync(Claiming.RenewAsync, owner, cancellationToken);
-        Volatile.Write(ref _takeOverUntil, at + (long)(lease / 2).TotalMicroseconds);
+        Volatile.Write(ref _takeOverUntil, at + (long)LeaseTerm.Gap(lease).TotalMicroseconds);
         return renewal;
     }
 

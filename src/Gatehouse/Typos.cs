@@ -1,4 +1,4 @@
-namespace Gatehouse.Agents.Ops;
+namespace Gatehouse;
 
 /// <summary>How far apart two words are, in letters added, missing, wrong, or swapped with their neighbour.</summary>
 internal static class Typos
